@@ -34,7 +34,9 @@ export async function judgeCommand(
 }
 
 function wishOf({ state, content }: CommandWithContent, earlier: readonly PatchValue[]): Wish {
-  const { onConflict, onLocked } = state;
+  const { action, onLocked } = state;
+  // An invitation is settled once: no answer replaces another one.
+  const onConflict = action === 'invitation.reject' ? 'fail' : state.onConflict;
   const wanted = wantedValues(content.request.content);
   return { wanted, base: content.base, earlier, onConflict, onLocked };
 }

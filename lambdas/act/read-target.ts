@@ -1,4 +1,5 @@
 import { commandDetailType } from '../core/command-version.ts';
+import { longestLagMs } from '../core/freshness.ts';
 import { addMs, type Instant } from '../core/instant.ts';
 import { at, isJsonArray, type JsonObject, textAt } from '../core/json.ts';
 import type { AnsweredCall, LineKey } from '../core/line.ts';
@@ -62,13 +63,17 @@ function solutionsIn(payload: JsonObject, current: RecordState | undefined): Sol
   return [...new Set(ids)].map((id) => ({ id, name: names.get(id) }));
 }
 
-/** Whether a read may be from before a call that AWS has answered. */
+/**
+ * Whether a read may be from before a call that AWS has answered. A read that began later than the
+ * longest lag is not, whatever its timestamp says: AWS's clock may go backwards.
+ */
 function isBeforeAnswer(
   { timestamp, answeredAt }: AnsweredCall,
   payload: JsonObject,
   beganAt: Instant,
-  { timeScale }: ActDeps,
+  { timeScale, lagMs = longestLagMs }: ActDeps,
 ): boolean {
+  if (beganAt >= addMs(answeredAt, lagMs)) return false;
   const own = textAt(payload, 'LastModifiedDate');
   const order =
     timestamp === undefined || own === undefined ? undefined : compareTimestampTexts(own, timestamp);

@@ -66,7 +66,8 @@ function allowedEffects(
   }
   // The call was applied, and others have changed its values since.
   if (code === 'outcome-unknown' || code === 'conflict') return [0, 1];
-  return code === 'half-done' ? [1, 1] : [0, 0];
+  // A person can have accepted the invitation while AWS's task failed.
+  return code === 'half-done' ? [0, 1] : [0, 0];
 }
 
 /** Each write is of one command, and changes no more than what that command wants. */
@@ -136,12 +137,16 @@ function valueAt(body: JsonObject, path: string): Json {
   }, body);
 }
 
-/** Updates of one record are applied in the order in which they were accepted. */
+/**
+ * Updates of one record are applied in the order in which they were accepted, unless they wait for
+ * another command.
+ */
 function checkLines({ sentCommands, effectiveWrites, current }: Evidence): Violation[] {
   const applied = effectiveWrites.flatMap((write) => {
     const sent = sentCommands.find((each) => each.action === 'opportunity.update' && each.isEffect(write));
     const state = sent && parseCommandState(current.get(pathOf(sent))?.payload ?? {});
-    return sent && state && !sent.overwrites ? [{ sent, number: state.number }] : [];
+    const mayWait = sent?.overwrites === true || state?.after !== undefined;
+    return sent && state && !mayWait ? [{ sent, number: state.number }] : [];
   });
   return applied.flatMap(({ sent, number }, index): Violation[] => {
     const overtaken = applied

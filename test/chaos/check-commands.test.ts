@@ -95,7 +95,6 @@ describe('checkCommands, promises 14 and 15', () => {
     ['succeeded already', { evidence: 'already' }, 1],
     ['failed locked', { status: 'failed', code: 'locked' }, 1],
     ['failed outcome-unknown', { status: 'failed', code: 'outcome-unknown' }, 2],
-    ['failed half-done', { status: 'failed', code: 'half-done' }, 0],
     ['expired', { status: 'expired' }, 1],
     ['cancelled', { status: 'cancelled' }, 1],
   ])('finds a command that is %s %j with %i effects', (end, of, effects) => {

@@ -216,6 +216,17 @@ describe('The acceptance of an invitation', () => {
 });
 
 describe('The rejection of an invitation', () => {
+  it('replaces no other answer, also if it overwrites conflicts', async () => {
+    const world = actWorld();
+    const key = await receiveInvitation(world);
+    world.partner.acceptInvitation(key.id);
+    const reject = { action: 'invitation.reject', onConflict: 'overwrite', irreversible: true } as const;
+    const command = await ask(world, key, reject);
+    await act(world, key);
+    expect(await stateOf(world, command)).toMatchObject({ status: 'failed', code: 'conflict' });
+    expect(world.simulated.calls).toEqual([]);
+  });
+
   it('waits for approval, and then is made with its reason', async () => {
     const world = actWorld();
     const key = await receiveInvitation(world);

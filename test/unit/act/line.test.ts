@@ -215,6 +215,19 @@ describe('A command', () => {
     expect(world.metrics.levels('CommandAge').at(-1)).toBeGreaterThan(50 * 60);
   });
 
+  it('goes on after the longest lag if the clock of AWS went back', async () => {
+    const world = actWorld();
+    const key = await openOpportunity(world);
+    await ask(world, key, steps('1'));
+    await act(world, key);
+    world.partner.updateOpportunity(key.id, { patch: { LastModifiedDate: '2026-03-01T09:00:00.000Z' } });
+    const second = await ask(world, key, steps('2'));
+    await actUntilQuiet(world, key, 4 * minuteMs);
+    expect(await stateOf(world, second)).toMatchObject({ status: 'accepted' });
+    await actUntilQuiet(world, key, 20 * minuteMs);
+    expect(await stateOf(world, second)).toMatchObject({ status: 'succeeded' });
+  });
+
   it('outlives an outage of Partner Central', async () => {
     const world = actWorld();
     const key = await openOpportunity(world);
