@@ -101,6 +101,7 @@ export class PartnerCentralRelay extends Stack {
       kept: quarantine.kept,
       secretNamePrefix,
       reconcile: reconciliation.reconcile.function,
+      commands: commands?.commands.function,
       catalogs: config.catalogs,
       key,
     });

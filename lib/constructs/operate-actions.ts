@@ -44,6 +44,9 @@ export const operateActions = {
     'secretsmanager:RestoreSecret',
     'secretsmanager:UpdateSecretVersionStage',
   ],
+  /** What the stack enables; and the switch of commands. Only if it has commands. */
+  commands: ['lambda:GetFunctionConfiguration'],
+  commandSwitch: ['dynamodb:UpdateItem'],
   reconcile: ['lambda:GetFunctionConfiguration', 'lambda:InvokeFunction'],
   lists: ['partnercentral:ListOpportunities'],
   /**

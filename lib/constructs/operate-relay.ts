@@ -32,6 +32,8 @@ export interface OperateRelayProps {
   /** Prefix of the names of the secrets that sign for endpoints. */
   readonly secretNamePrefix: string;
   readonly reconcile: IFunction;
+  /** @default the stack has no commands */
+  readonly commands?: IFunction | undefined;
   readonly catalogs: readonly Catalog[];
   /** @default keys of AWS */
   readonly key?: IKey | undefined;
@@ -44,8 +46,9 @@ export class OperateRelay extends Construct {
   constructor(scope: Construct, id: string, props: OperateRelayProps) {
     super(scope, id);
     const scopes = operateScopes(Stack.of(this), props);
-    const statements = operateResources.map((resource) => {
+    const statements = operateResources.flatMap((resource) => {
       const { arns, conditions } = scopes[resource];
+      if (arns.length === 0) return [];
       return new PolicyStatement({
         actions: [...operateActions[resource]],
         resources: [...arns],
@@ -80,6 +83,8 @@ const operateResources = [
   'parkedQueues',
   'secrets',
   'reconcile',
+  'commands',
+  'commandSwitch',
   'lists',
   'account',
 ] as const satisfies readonly OperateResource[];
@@ -106,6 +111,8 @@ function operateScopes(
       wildcardReason: 'Operators add endpoints at run time, each with its own secret under this prefix',
     },
     reconcile: { arns: [props.reconcile.functionArn] },
+    commands: { arns: props.commands ? [props.commands.functionArn] : [] },
+    commandSwitch: { arns: props.commands ? [props.control.tableArn] : [] },
     lists: catalogScope(props.catalogs),
     account: {
       arns: ['*'],

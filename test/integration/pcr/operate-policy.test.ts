@@ -15,7 +15,7 @@ import { randomText } from '../../builders/incompressible.ts';
 import { ioOf, runWith } from '../../fakes/recorded-io.ts';
 import { temporaryFolder } from '../../infra/synthesized-stack.ts';
 import { type DeployedStage, startDeployedStage } from './deployed-stage.ts';
-import { allowedByPolicy, usedOf } from './operate-policy.ts';
+import { allowedByPolicy, enabledCommand, usedOf } from './operate-policy.ts';
 import { CallRecorder } from './recorded-calls.ts';
 
 /* Every command of `pcr` on the local stage, with each of its calls to AWS recorded. */
@@ -27,7 +27,7 @@ const recorder = new CallRecorder();
 const played: string[] = [];
 
 beforeAll(async () => {
-  deployed = await startDeployedStage();
+  deployed = await startDeployedStage(undefined, { 'relay:commands': enabledCommand });
   const { endpoints, controlPlane } = deployed.stage;
   const variables = await recorder.start({ ...endpoints, ...controlPlane });
   for (const [name, value] of Object.entries(variables)) vi.stubEnv(name, value);
@@ -151,15 +151,25 @@ async function playParked(): Promise<void> {
   await deployed.stage.idle();
 }
 
-/** The stack has no commands: what would change one ends before its first call. */
-async function playCommands(): Promise<void> {
+/** A file with the request of an update. */
+function requestFile(Stage: string): string {
   const file = join(temporaryFolder(), 'request.json');
-  writeFileSync(file, '{}');
+  const members = { action: enabledCommand, catalog: 'AWS', target: { partnerId: 'CRM-10023' } };
+  writeFileSync(file, JSON.stringify({ ...members, patch: { LifeCycle: { Stage } } }));
+  return file;
+}
+
+async function playCommands(id: string): Promise<void> {
+  await pcr('commands pause');
+  await pcr(`commands check ${requestFile('Closed Lost')}`, { mayFail: true });
+  await pcr(`commands send ${requestFile('Closed Lost')} --key lost`);
+  await pcr(`commands send ${requestFile('Committed')} --key committed`);
   await pcr('commands list');
-  await pcr('commands list --status waiting');
-  for (const line of ['show deal-1', 'cancel deal-1', 'approve deal-1', `send ${file}`, `check ${file}`])
-    await pcr(`commands ${line}`, { mayFail: true });
-  for (const line of ['pause', 'resume']) await pcr(`commands ${line}`, { mayFail: true });
+  await pcr(`commands list --status waiting --target ${id}`);
+  await pcr('commands show lost');
+  await pcr('commands approve lost --yes');
+  await pcr('commands cancel lost', { mayFail: true });
+  await pcr('commands resume');
 }
 
 async function playListen(): Promise<void> {
@@ -196,7 +206,7 @@ it('the policy for operators allows exactly what the commands of pcr call', asyn
   await playRecords(id);
   await playDeliveries(id);
   await playParked();
-  await playCommands();
+  await playCommands(id);
   await playListen();
   await playEndpoints();
   await pcr('reconcile');

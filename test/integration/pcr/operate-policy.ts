@@ -6,9 +6,13 @@ import type { Stage } from '../../../local/host/stage.ts';
 import { synthesize } from '../../infra/synthesized-stack.ts';
 import type { RecordedCall } from './recorded-calls.ts';
 
+/** What the stack enables. Without commands the policy has two statements less. */
+export const enabledCommand = 'opportunity.update';
+
 /** Construct paths of the tables, which name them below. */
 const tablePaths = ['Records/Table', 'WebhookDelivery/Webhooks', 'Control/Table'];
 const workQueues = [
+  'ActDoorbell',
   'Hydration/Opportunities',
   'Hydration/Invitations',
   'Hydration/Engagements',
@@ -36,11 +40,14 @@ const policySchema = v.object({ PolicyDocument: v.object({ Statement: v.array(st
 
 /** Every action and resource of the policy in the template: `dynamodb:GetItem on Records/Table`. */
 export function allowedByPolicy(): readonly string[] {
-  const { ofType, logicalId } = synthesize({ settings: { catalogs: 'AWS,Sandbox' } });
+  const { ofType, logicalId } = synthesize({
+    settings: { catalogs: 'AWS,Sandbox', commands: enabledCommand },
+  });
   const names = new Map([
     ...tablePaths.map((path) => [logicalId(path), path] as const),
     ...queueGroups.map(([path, group]) => [logicalId(path), group] as const),
     [logicalId('Reconciliation/Reconcile/Function'), 'reconcile'] as const,
+    [logicalId('Commands/Commands/Function'), 'commands'] as const,
   ]);
   const policyId = logicalId('OperateRelay/Policy');
   const found = ofType('AWS::IAM::ManagedPolicy').find(([id]) => id === policyId);
@@ -82,14 +89,25 @@ export function usedOf(calls: readonly RecordedCall[], stage: Stage, relay: Rela
     ...tablePaths.map((path) => [stage.tables.get(path).tableName, path] as const),
     ...queueGroups.map(([path, group]) => [stage.queues.get(path).url, group] as const),
   ]);
-  const prefix = relay.output('EndpointSecretNamePrefix');
-  return unique(calls.flatMap((call) => usesOf(call, names, prefix)));
+  const secretPrefix = relay.output('EndpointSecretNamePrefix');
+  const functions = new Map(
+    ['reconcile', 'commands'].map((name) => [
+      relay.output(name === 'reconcile' ? 'ReconcileFunctionName' : 'CommandsFunctionName'),
+      name,
+    ]),
+  );
+  return unique(calls.flatMap((call) => usesOf(call, { names, functions, secretPrefix })));
+}
+
+interface ResourceNames {
+  readonly names: ReadonlyMap<string, string>;
+  readonly functions: ReadonlyMap<string, string>;
+  readonly secretPrefix: string;
 }
 
 function usesOf(
   { action, url, body }: RecordedCall,
-  names: ReadonlyMap<string, string>,
-  secretPrefix: string,
+  { names, functions, secretPrefix }: ResourceNames,
 ): readonly string[] {
   const request = tryParseJson(body);
   const on = (named: string, resource: string | undefined) =>
@@ -106,7 +124,8 @@ function usesOf(
   const secret = textAt(request, 'SecretId') ?? textAt(request, 'Name');
   if (action.startsWith('secretsmanager:') && secret?.startsWith(secretPrefix) === true)
     return [`${action} on secrets`];
-  return [`${action} on ${url.includes('/functions/') ? 'reconcile' : 'everything'}`];
+  const [, name = ''] = /\/functions\/([^/?]+)/.exec(url) ?? [];
+  return [`${action} on ${functions.get(decodeURIComponent(name)) ?? 'everything'}`];
 }
 
 function transactedIn(
