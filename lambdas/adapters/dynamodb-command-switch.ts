@@ -6,7 +6,7 @@ import { storeCall } from './aws-failure.ts';
 import { type Attributes, toAttributes } from './dynamodb-attributes.ts';
 
 /** Key of the item in the Control table. */
-export const commandSwitchKey: ItemKey = { pk: 'commands', sk: 'switch' };
+const commandSwitchKey: ItemKey = { pk: 'commands', sk: 'switch' };
 
 /** @param recordTable name of the Records table of this stack */
 export function dynamodbCommandSwitch(

@@ -14,10 +14,9 @@ export const commandStatuses = [
   'expired',
   'cancelled',
 ] as const;
-export type CommandStatus = (typeof commandStatuses)[number];
 
 /** How a command that AWS has, or would have, refused is explained. See docs/commands.md. */
-export const failureCodes = [
+const failureCodes = [
   /** The record has other values at these paths than the client saw. */
   'conflict',
   /** AWS reviews the record, and the client does not want to wait. */
@@ -39,7 +38,6 @@ export const failureCodes = [
   /** Ten attempts in a row made no progress, or what the command asks for is gone. */
   'internal',
 ] as const;
-export type FailureCode = (typeof failureCodes)[number];
 
 const text = v.string('a text');
 const optionalText = v.exactOptional(text);

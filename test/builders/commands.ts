@@ -6,7 +6,7 @@ import type { RecordState, Version } from '../../lambdas/core/version.ts';
 import type { CommandContent, CommandStore } from '../../lambdas/ports/command-store.ts';
 import { opportunityKey } from './versions.ts';
 
-export const client = 'arn:aws:iam::123456789012:role/crm';
+const client = 'arn:aws:iam::123456789012:role/crm';
 export const lineKey: LineKey = { catalog: 'AWS', kind: 'opportunity', id: opportunityKey.id };
 const lifeMs = 30 * 24 * 60 * 60_000;
 
@@ -30,7 +30,7 @@ export const sampleContent: CommandContent = {
   base: [{ path: '/LifeCycle/Stage', value: 'Prospect' }],
 };
 
-export function acceptedState(key: string, number: number, acceptedAt: Instant): CommandState {
+function acceptedState(key: string, number: number, acceptedAt: Instant): CommandState {
   return {
     key,
     client,

@@ -38,7 +38,7 @@ export function emptyCommandRows(): CommandRows {
   return { lines: new Map(), tickets: new Map(), contents: new Map(), problems: new Map() };
 }
 
-export function contentPath(key: LineKey, number: number): string {
+function contentPath(key: LineKey, number: number): string {
   return `${linePath(key)}#${number}`;
 }
 

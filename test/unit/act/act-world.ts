@@ -28,7 +28,7 @@ import { recordedLog } from '../../fakes/recorded-log.ts';
 import { recordedMetrics } from '../../fakes/recorded-metrics.ts';
 import { simulatedPartnerCentral } from '../../fakes/simulated-partner-central.ts';
 
-export const client = 'arn:aws:iam::123456789012:role/crm';
+const client = 'arn:aws:iam::123456789012:role/crm';
 
 export type ActWorld = ReturnType<typeof actWorld>;
 
