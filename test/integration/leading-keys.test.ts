@@ -8,7 +8,7 @@ import { FaultProxy, type ProxiedCall } from '../../local/chaos/fault-proxy.ts';
 import { startLoopbackServer } from '../../local/loopback-server.ts';
 import { registerEndpoint } from '../../local/stage-access.ts';
 import { snapshotEvent } from '../builders/events.ts';
-import { functions } from '../infra/functions.ts';
+import { commandFunctions, functions } from '../infra/functions.ts';
 import { startDeployedStage } from './pcr/deployed-stage.ts';
 
 const variables = {
@@ -43,10 +43,12 @@ function patternOf(partition: string, patterns: readonly string[]): string {
   return patterns.find(matches) ?? partition;
 }
 
+const deployedFunctions = [...functions, ...commandFunctions];
+
 it('functions use the rows of the partitions in their contracts, and no others', async () => {
   const calls: ProxiedCall[] = [];
   const proxies = new Map(
-    functions.map(({ path }) => [
+    deployedFunctions.map(({ path }) => [
       `${path}/Function`,
       new FaultProxy(`${path}/Function`, {
         faultOf: () => undefined,
@@ -60,7 +62,7 @@ it('functions use the rows of the partitions in their contracts, and no others',
   const environments = new Map<string, Readonly<Record<string, string>>>();
   const deployed = await startDeployedStage(
     (_, line) => lines.push(line),
-    {},
+    { 'relay:commands': 'opportunity.update' },
     {
       functionEnvironment: (functionId, given) => {
         environments.set(functionId, given);
@@ -83,7 +85,7 @@ it('functions use the rows of the partitions in their contracts, and no others',
     // Deliveries with an order get their rows from fan-out.
     const ordered = { id: 'ep_ordered', topics: ['*'], catalogs: [], ordering: 'per-record' } as const;
     await registerEndpoint(stage, { url: receiver.url, secret }, ordered);
-    partner.createOpportunity('AWS');
+    const opportunityId = partner.createOpportunity('AWS');
     partner.createInvitation('AWS', 'OpportunityInvitation');
     partner.createEngagement('AWS');
     await carry();
@@ -97,7 +99,34 @@ it('functions use the rows of the partitions in their contracts, and no others',
     while (!isWritten('delivery.attempted')) await setTimeout(50);
     while (!isWritten('pass.finished', 'opportunities')) await setTimeout(50);
     while (!isWritten('detail-type.discovered')) await setTimeout(50);
-    for (const { path, contract } of functions)
+    const { url } = stage.httpApis.get('Commands/Api/Api');
+    const asked = await fetch(`${url}/commands`, {
+      method: 'POST',
+      headers: { 'idempotency-key': 'website' },
+      body: JSON.stringify({
+        action: 'opportunity.update',
+        catalog: 'AWS',
+        target: opportunityId,
+        patch: { Customer: { Account: { WebsiteUrl: 'https://www.example.com' } } },
+      }),
+    });
+    expect(asked.status).toBe(202);
+    while (!isWritten('command.ended')) await setTimeout(50);
+    // The end of a review signals the line of the opportunity, once both states were stored.
+    const hydrate = 'Hydration/HydrateOpportunity/Function';
+    const isSignalled = () =>
+      calls.some(
+        ({ functionId, body }) =>
+          functionId === hydrate &&
+          textAt(tryParseJson(body), 'TableName') === environments.get(hydrate)?.[variables.webhooks],
+      );
+    for (let look = 0; !isSignalled(); look += 1) {
+      const ReviewStatus = look % 2 === 0 ? 'In review' : 'Approved';
+      partner.alter('opportunity', opportunityId, { LifeCycle: { ReviewStatus } });
+      await carry();
+      await setTimeout(1_000);
+    }
+    for (const { path, contract } of deployedFunctions)
       for (const [resource, variable] of Object.entries(variables)) {
         const patterns = contract.partitions?.[resource];
         if (patterns === undefined) continue;

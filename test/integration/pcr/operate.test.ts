@@ -305,6 +305,7 @@ describe('pcr doctor', () => {
       rotations: 'ok',
       deliveries: 'ok',
       rows: 'ok',
+      commands: 'ok',
     });
     expect(found.filter(({ level, advice }) => level !== 'ok' && advice === undefined)).toEqual([]);
     // One harmless read of each catalog, counted in the ledger.
