@@ -83,7 +83,6 @@ export class PartnerCentralRelay extends Stack {
       key,
     });
     const { policy } = new ReadRecords(this, 'ReadRecords', { records, key });
-
     const queues = {
       Opportunity: hydration.opportunities,
       Invitation: hydration.invitations,
