@@ -17,6 +17,7 @@ export function randomBehavior(random: Random, timeScale = 1): ServiceBehavior {
       'access-denied',
     ]),
     sharesTokens: random() < 0.3,
+    contactsAfterMs: between(random, 1_000, longestTaskMs) * timeScale,
     planTask: () => ({
       afterMs: random() < 0.5 ? 0 : between(random, 100, longestTaskMs) * timeScale,
       failure: random() < 0.2 ? failureOf(random) : undefined,

@@ -31,6 +31,11 @@ export interface ServiceBehavior {
    * nothing happens. Otherwise each operation has its own tokens.
    */
   readonly sharesTokens: boolean;
+  /**
+   * How long after the acceptance of an invitation the new opportunity gets its contacts, with an
+   * event of its own. Undefined: it gets none.
+   */
+  readonly contactsAfterMs?: number | undefined;
   readonly planTask: (operation: TaskOperation, id: string) => TaskPlan;
 }
 

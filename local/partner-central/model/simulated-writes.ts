@@ -24,6 +24,15 @@ export interface EffectiveWrite {
   readonly after: JsonObject;
 }
 
+/** The contact that AWS adds to a referred opportunity. */
+const referredContact: JsonObject = {
+  BusinessTitle: 'Director',
+  Email: 'ana@example.com',
+  FirstName: 'Ana',
+  LastName: 'Carolina Silva',
+  Phone: '+12025550123',
+};
+
 /** One request: its operation and its body. */
 export interface WriteRequest {
   readonly operation: string;
@@ -109,7 +118,23 @@ export class SimulatedWrites {
 
   /** Accepts a pending invitation. @returns the id of the new opportunity */
   acceptInvitation(request: WriteRequest, record: SimulatedRecord, how: 'task' | 'half'): string | undefined {
-    return this.#write(request, record, () => this.#parts.invitations.accept(record.id, how)).opportunityId;
+    const { opportunityId } = this.#write(request, record, () =>
+      this.#parts.invitations.accept(record.id, how),
+    );
+    if (opportunityId !== undefined) this.#addContactsLater(record.catalog, opportunityId);
+    return opportunityId;
+  }
+
+  #addContactsLater(catalog: string, opportunityId: string): void {
+    const { account } = this.#parts;
+    const { contactsAfterMs } = this.behavior;
+    if (contactsAfterMs === undefined) return;
+    account.after(contactsAfterMs, () => {
+      const LastModifiedDate = this.#nextModifiedDate(account.records.get('opportunity', opportunityId).body);
+      const patch = { Customer: { Contacts: [referredContact] }, LastModifiedDate };
+      account.records.merge('opportunity', opportunityId, patch);
+      account.emit({}, [opportunityEvent('Opportunity Updated', catalog, opportunityId)]);
+    });
   }
 
   rejectInvitation(request: WriteRequest, record: SimulatedRecord, reason: Json | undefined): void {
