@@ -166,12 +166,14 @@ describe('writes of the simulator', () => {
     partner,
     client,
   }) => {
-    partner.writes.behavior = { ...usualBehavior, planTask: () => ({ afterMs: 20 }) };
+    partner.writes.behavior = { ...usualBehavior, planTask: () => ({ afterMs: 2_000 }) };
     const id = partner.createInvitation('AWS', 'OpportunityInvitation');
     const started = await client.send(acceptance(id));
     expect(started).toMatchObject({ TaskStatus: 'IN_PROGRESS', EngagementInvitationId: id });
     expect((await client.send(invitation(id))).Status).toBe('PENDING');
-    await expect.poll(async () => (await client.send(acceptance(id))).TaskStatus).toBe('COMPLETE');
+    await expect
+      .poll(async () => (await client.send(acceptance(id))).TaskStatus, { timeout: 30_000 })
+      .toBe('COMPLETE');
     const { TaskId, OpportunityId = '' } = await client.send(acceptance(id));
     expect(TaskId).toBe(started.TaskId);
     expect((await client.send(opportunity(OpportunityId))).LifeCycle?.ReviewStatus).toBe('Approved');
