@@ -15,11 +15,10 @@ import { answerDoorbells } from '../runtime/sqs-batch.ts';
 import { actBatch } from './act-batch.ts';
 import { actContract, scaledLeaseMs } from './contract.ts';
 import type { ActDeps } from './deps.ts';
+import { longestReadAgeMs } from './send-command.ts';
 
 /** How long a read waits for its permit, and the answer to an invitation. */
 const patienceMs = 10_000;
-/** As long as the read may be old on which a command is based. */
-const commandPatienceMs = 2_000;
 
 /** What `act` uses of its surroundings. */
 export interface ActPorts
@@ -97,7 +96,7 @@ function composeLimiters(
       ...shared(),
       ...ofWrites,
       purpose: 'command',
-      patienceMs: commandPatienceMs,
+      patienceMs: longestReadAgeMs,
     }),
     invitations: writeLimiter({ ...shared(), ...ofWrites, purpose: 'invitation' }),
   };

@@ -132,6 +132,7 @@ export class Account {
       }),
       act: queue('act', {
         ...work,
+        batchSize: 5,
         visibilityTimeoutMs: 6 * leaseMs,
         maxConcurrency: 2,
       }),

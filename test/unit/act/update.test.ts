@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { at, textAt } from '../../../lambdas/core/json.ts';
 import { refused } from '../../builders/write-results.ts';
 import {
+  type ActWorld,
   act,
   actUntilQuiet,
   actWorld,
@@ -95,6 +96,23 @@ describe('promise 15: an update', () => {
       LifeCycle: { NextSteps: 'Call Ada' },
       Project: { Title: 'By a person' },
     });
+  });
+
+  it.each([
+    [2_900, ['done']],
+    [3_100, ['outdated', 'done']],
+  ])('is sent %d ms after its read with the calls %j', async (waitMs, outcomes) => {
+    const world = actWorld();
+    const key = await openOpportunity(world);
+    await ask(world, key, nextSteps);
+    const waits = [waitMs, 0];
+    const write: ActWorld['writes']['write'] = (...call) => {
+      world.clock.advance(waits.shift() ?? 0);
+      return world.writes.write(...call);
+    };
+    await act(world, key, { writes: { write } });
+    expect(world.log.of('command.called').map(({ outcome }) => outcome)).toEqual(outcomes);
+    expect(effectiveWrites(world)).toHaveLength(1);
   });
 
   it('lets two edits of one client from one version be applied in order', async () => {
