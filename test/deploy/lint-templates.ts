@@ -1,6 +1,7 @@
 import { rm } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { synthesizeInto } from '../../docs/generate/synthesized-template.ts';
+import { commandActions } from '../../lambdas/core/command.ts';
 import { runCommand } from './commands.ts';
 
 /** Without it, synth prints a warning. */
@@ -13,9 +14,11 @@ const network = {
 const key = {
   'relay:kmsKeyArn': 'arn:aws:kms:us-east-1:111122223333:key/1234abcd-12ab-34cd-56ef-1234567890ab',
 };
+const commands = { 'relay:commands': commandActions.join() };
 const everything = {
   ...network,
   ...key,
+  ...commands,
   'relay:stackName': 'SandboxRelay',
   'relay:catalogs': 'AWS,Sandbox',
   'relay:concurrency': '400',
@@ -31,6 +34,7 @@ const deployments = {
   default: {},
   key,
   network,
+  commands,
   small: { 'relay:concurrency': '10' },
   destroyed: { 'relay:tableRemoval': 'destroy' },
   everything,

@@ -2,9 +2,11 @@ import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { DescribeTableCommand } from '@aws-sdk/client-dynamodb';
 import { GetFunctionConfigurationCommand } from '@aws-sdk/client-lambda';
+import { commandActions } from '../../lambdas/core/command.ts';
 import { readStoredRecords } from '../../local/observation.ts';
 import { type Cdk, cdkOn } from './cdk.ts';
 import { untilTrue } from './checks.ts';
+import { sendCommands } from './command-scene.ts';
 import { type Deployed, deployedStack, stackName } from './deployed.ts';
 import type { Emulator } from './emulator.ts';
 import { emulatorFolder, runOnEmulator } from './emulator-run.ts';
@@ -20,13 +22,14 @@ import { type Run, use } from './use.ts';
 /** Shortens the wait for `reconcile` from an hour to a minute. */
 const settings = ['-c', 'relay:reconcileMinutes=1'];
 const deploy = ['deploy', stackName, '--require-approval', 'never', ...settings];
+const commands = ['-c', `relay:commands=${commandActions.join()}`];
 
 // Deploys the stack with the CDK command line to an AWS emulator and tests it from outside.
 await runOnEmulator({
-  // The test takes four minutes on an idle machine.
+  // The test takes five minutes on an idle machine.
   longestMinutes: 20,
   passed:
-    'Passed: rolled back, deployed, used, deployed again without a change, destroyed, and its restored tables adopted.',
+    'Passed: rolled back, deployed, used, deployed with commands, deployed again without a change, destroyed, and its restored tables adopted.',
   test,
 });
 
@@ -41,8 +44,12 @@ async function test({ url, python }: Emulator, report: (line: string) => void): 
   report('cdk deploy, which fails at its last resource: rolled back, only three empty tables are left');
   assertNextSteps(await cdk.run(...deploy), stackName);
   report('cdk deploy: done, and it says what to do next');
+  const used = await use(await deployedStack(url), central, report);
+  await cdk.run(...deploy, ...commands);
+  report('cdk deploy with relay:commands: done');
   const deployed = await deployedStack(url);
-  const run = await use(deployed, central, report);
+  const run = { ...used, deployed };
+  await sendCommands(run, url, pcr);
   await deployAgain(cdk);
   report('cdk deploy again: no changes');
   const known = run.receiver.receipts.length;
@@ -71,7 +78,7 @@ async function lint(python: string | undefined): Promise<string> {
 }
 
 async function deployAgain(cdk: Cdk): Promise<void> {
-  const again = await cdk.run(...deploy);
+  const again = await cdk.run(...deploy, ...commands);
   if (!again.includes('(no changes)')) throw new Error(`The second cdk deploy found changes:\n${again}`);
 }
 
@@ -113,7 +120,11 @@ async function assertAdopted(deployed: Deployed, tables: TableNames, pcr: Pcr): 
   const lost = await findLostSettings(deployed, tables);
   if (lost.length > 0) throw new Error(`Restored tables lack settings:\n${lost.join('\n')}`);
   const findings = await pcr('doctor');
-  for (const expected of ['All tables and indexes are active.', 'event source mappings, all enabled.'])
+  for (const expected of [
+    'All tables and indexes are active.',
+    'event source mappings, all enabled.',
+    'Commands are paused, because the Records table is not the one that they were last carried out with.',
+  ])
     if (!findings.includes(expected)) throw new Error(`pcr doctor finds:\n${findings}`);
 }
 

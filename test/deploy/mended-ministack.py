@@ -1,4 +1,4 @@
-"""Starts MiniStack 1.4.21 with six corrections, which this stack needs.
+"""Starts MiniStack 1.4.21 with seven corrections, which this stack needs.
 
 1. It refuses alarms on metric math, and then the whole stack. Here such an alarm watches a metric without data.
 2. DeleteStack finds a stack only by name. For the ARN that the CDK sends it answers 200 and does nothing.
@@ -8,12 +8,14 @@
 5. It has no change sets that import resources. Here they adopt existing tables as they are, as AWS does: what the template says
    of an imported table is not compared with it.
 6. A restore to a point in time, here always to the latest, lacks the indexes. Here it has them, as on AWS.
+7. It answers every request to an HTTP API with the authorization AWS_IAM, and the function gets no caller. Here a request without a
+   signature is refused, and the caller is the one that STS names. The signature is not checked.
 """
 
 import json
 
 from ministack.app import main
-from ministack.services import dynamodb, sqs
+from ministack.services import apigateway, dynamodb, lambda_svc, sqs
 from ministack.services.cloudformation import _change_sets, _stacks, handlers, provisioners, stacks
 
 alarm = provisioners._RESOURCE_HANDLERS["AWS::CloudWatch::Alarm"]
@@ -111,11 +113,36 @@ def update_queue(physical_id, _old_props, new_props, stack_name, logical_id):
     return physical_id, attributes
 
 
+invoke_proxy = apigateway._invoke_lambda_proxy
+execute_function = lambda_svc._execute_function_with_config_scope
+
+
+def needs_signature(api_id, route_key):
+    routes = apigateway._routes.get(api_id, {}).values()
+    return any(route["routeKey"] == route_key and route["authorizationType"] == "AWS_IAM" for route in routes)
+
+
+async def invoke_signed(*args, **others):
+    _integration, api_id, _stage, _path, _method, headers, _body, _query, route_key, *_ = args
+    if needs_signature(api_id, route_key) and not headers.get("authorization", "").startswith("AWS4-HMAC-SHA256 "):
+        return 403, {"Content-Type": "application/json"}, b'{"message":"Forbidden"}'
+    return await invoke_proxy(*args, **others)
+
+
+def execute_with_caller(function, event):
+    context = event.get("requestContext", {}) if isinstance(event, dict) else {}
+    if needs_signature(context.get("apiId"), context.get("routeKey")):
+        context["authorizer"] = {"iam": {"userArn": f"arn:aws:iam::{context['accountId']}:root"}}
+    return execute_function(function, event)
+
+
 alarm["create"] = create_any_alarm
 table_handlers.update(create=create_or_import_table, update=update_table, update_with_logical_id=True)
 queue_handlers.update(update=update_queue, update_with_logical_id=True)
 handlers._ACTION_HANDLERS["CreateChangeSet"] = create_change_set_or_import
 handlers._ACTION_HANDLERS["DeleteStack"] = delete_stack_by_name_or_arn
 stacks._delete_resource = delete_unless_retained
+apigateway._invoke_lambda_proxy = invoke_signed
+lambda_svc._execute_function_with_config_scope = execute_with_caller
 dynamodb._restore_table_to_point_in_time = restore_table_to_point_in_time
 main()
