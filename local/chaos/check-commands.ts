@@ -1,3 +1,4 @@
+import { longestReadAgeMs } from '../../lambdas/act/send-command.ts';
 import { type Change, diff } from '../../lambdas/core/change.ts';
 import {
   type CommandState,
@@ -103,9 +104,6 @@ function isOwn(changed: string, { paths }: SentCommand): boolean {
 function isOfService(changed: string): boolean {
   return changed === '/LastModifiedDate' || changed.startsWith('/LifeCycle/NextStepsHistory');
 }
-
-/** A call is made at most this long after the read that it is based on, milliseconds. */
-const longestReadAgeMs = 2_000;
 
 /**
  * States that the read of a write can have returned, and that have the timestamp of the state that
