@@ -6,25 +6,26 @@ import type { DeployedSettings } from './deployed-settings.ts';
 import type { Io } from './io.ts';
 import type { Relay } from './relay.ts';
 
-/** How much of the read quota this stack has used. */
+/** How much of a quota of Partner Central this stack has used. */
 export interface QuotaUse {
   readonly perSecond: number;
   readonly perDay: number;
-  /** Reads in the last 24 hours, in whole hours. */
+  /** Calls in the last 24 hours, in whole hours. */
   readonly used: number;
   readonly left: number;
-  /** Set after Partner Central throttled: all reads wait until then. */
+  /** Set after Partner Central throttled: all calls wait until then. */
   readonly closedUntil?: Instant | undefined;
-  /** Reads by hour, e.g. `2026-03-01T10`. */
+  /** Calls by hour, e.g. `2026-03-01T10`. */
   readonly hours: Readonly<Record<string, number>>;
 }
 
 export async function quotaUse(
-  { limits }: DeployedSettings,
+  { limits }: Pick<DeployedSettings, 'limits'>,
   { clients, output }: Pick<Relay, 'clients' | 'output'>,
   { clock }: Pick<Io, 'clock'>,
+  calls: 'reads' | 'writes' = 'reads',
 ): Promise<QuotaUse> {
-  const { item } = await dynamodbQuotaLedger(clients.dynamodb, output('ControlTableName'), 'reads').read();
+  const { item } = await dynamodbQuotaLedger(clients.dynamodb, output('ControlTableName'), calls).read();
   const nowMs = clock.nowMs();
   const ledger = item && parseLedger(item, { writer: 'pcr', nowMs, limits }).ledger;
   const used = callsOfDay(ledger, nowMs);
@@ -36,4 +37,15 @@ export async function quotaUse(
     closedUntil: closedUntil !== undefined && closedUntil > instantOf(nowMs) ? closedUntil : undefined,
     hours: hoursOfDay(ledger, nowMs),
   };
+}
+
+/** Returns undefined if the stack takes no commands: then it writes nothing. */
+export async function writeQuotaUse(
+  relay: Pick<Relay, 'clients' | 'output' | 'outputs'>,
+  io: Pick<Io, 'clock'>,
+): Promise<QuotaUse | undefined> {
+  if (!relay.outputs.has('CommandsUrl')) return undefined;
+  const [perSecond, perDay] = [relay.output('WritesPerSecond'), relay.output('WritesPerDay')];
+  const limits = { perSecond: Number(perSecond), perDay: Number(perDay) };
+  return await quotaUse({ limits }, relay, io, 'writes');
 }

@@ -5,7 +5,7 @@ import { type ReadPurpose, readPurposes } from './purposes.ts';
 import type { WorkerLedgerDeps } from './worker-ledger.ts';
 
 export interface ReadLimiterDeps
-  extends Omit<WorkerLedgerDeps, 'reportUsedOfDay'>,
+  extends Omit<WorkerLedgerDeps, 'calls' | 'reportUsedOfDay'>,
     Pick<CallLimiterDeps, 'patienceMs'> {
   readonly purpose: ReadPurpose;
   readonly metrics: Metrics<'ReadsThrottled' | 'RowsUnreadable', 'ReadsUsedOfDay'>;
@@ -18,6 +18,7 @@ export function readLimiter(deps: ReadLimiterDeps): Quota {
   const { purpose, metrics } = deps;
   return callLimiter({
     ...deps,
+    calls: 'reads',
     purpose: readPurposes[purpose],
     maxLateMs,
     countThrottle: () => metrics.count('ReadsThrottled'),

@@ -17,6 +17,8 @@ import {
 export interface WorkerLedgerDeps {
   readonly ledger: QuotaLedgerStore;
   readonly limits: QuotaLimits;
+  /** What the ledger counts: log lines name it. */
+  readonly calls: 'reads' | 'writes';
   /**
    * Name of this worker. It must be unique: a worker trusts only its own timestamps to the
    * millisecond.
@@ -63,6 +65,7 @@ const longestLeadMs = 500;
 export function workerLedger({
   ledger,
   limits,
+  calls,
   writer,
   clock,
   random,
@@ -96,7 +99,7 @@ export function workerLedger({
         const outcome = await ledger.write(ledgerItem(parsed.ledger), revision);
         if (outcome === 'written') {
           metrics.count('RowsUnreadable');
-          log.warn('quota.mended', { revision });
+          log.warn('quota.mended', { calls, revision });
         }
         continue;
       }
@@ -131,7 +134,7 @@ export function workerLedger({
         return { written: result.ledger, result };
       });
       const { closedForMs = contendedMs, ledger: closed } = closure ?? {};
-      if (closed) log.warn('quota.closed', { closedForMs, closures: closed.closures });
+      if (closed) log.warn('quota.closed', { calls, closedForMs, closures: closed.closures });
       return closedForMs;
     },
     async learnClockOffsets() {

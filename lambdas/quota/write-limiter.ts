@@ -5,7 +5,7 @@ import { type WritePurpose, writePurposes } from './purposes.ts';
 import type { WorkerLedgerDeps } from './worker-ledger.ts';
 
 export interface WriteLimiterDeps
-  extends Omit<WorkerLedgerDeps, 'reportUsedOfDay'>,
+  extends Omit<WorkerLedgerDeps, 'calls' | 'reportUsedOfDay'>,
     Pick<CallLimiterDeps, 'patienceMs'> {
   readonly purpose: WritePurpose;
   readonly metrics: Metrics<'WritesThrottled' | 'RowsUnreadable', 'WritesUsedOfDay'>;
@@ -24,6 +24,7 @@ export function writeLimiter(deps: WriteLimiterDeps): Quota {
   const { purpose, metrics } = deps;
   return callLimiter({
     ...deps,
+    calls: 'writes',
     purpose: writePurposes[purpose],
     maxLateMs,
     countThrottle: () => metrics.count('WritesThrottled'),

@@ -48,7 +48,7 @@ function reportIn(entry: Json): RowReport | undefined {
     case 'gate.mended':
       return itself(`gate ${textAt(entry, 'endpointId')}`);
     case 'quota.mended':
-      return itself('quota reads');
+      return itself(`quota ${textAt(entry, 'calls')}`);
     case 'pass.restarted': {
       const isEdited = textAt(entry, 'reason') !== 'token-refused';
       return isEdited ? itself(`pass ${textAt(entry, 'catalog')}/${textAt(entry, 'pass')}`) : undefined;

@@ -17,7 +17,8 @@ it.each([
   [{ message: 'row.excluded', record: path, item: `${path} current` }, `${path} current`],
   [{ message: 'row.repaired', item: 'sightings event' }, 'sightings event'],
   [{ message: 'gate.mended', endpointId: 'ep_all' }, 'gate ep_all'],
-  [{ message: 'quota.mended', revision: 3 }, 'quota reads'],
+  [{ message: 'quota.mended', calls: 'reads', revision: 3 }, 'quota reads'],
+  [{ message: 'quota.mended', calls: 'writes', revision: 3 }, 'quota writes'],
   [
     { message: 'pass.restarted', catalog: 'AWS', pass: 'opportunities', reason: 'unreadable' },
     'pass AWS/opportunities',

@@ -118,12 +118,13 @@ describeUnless(missingDynoxide, 'a row of table Control that was edited by hand'
         const deps = {
           ledger: store,
           limits,
+          calls: 'reads',
           clock,
           metrics,
           random: fixedRandom(),
           log: recordedLog(),
           reportUsedOfDay: () => undefined,
-        };
+        } as const;
         for (const writer of ['worker-2', 'worker-3']) {
           const ledger = workerLedger({ ...deps, writer });
           let reservation = await ledger.reservePermits(readPurposes.record, () => 1);

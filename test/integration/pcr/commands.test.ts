@@ -4,7 +4,9 @@ import { LambdaClient } from '@aws-sdk/client-lambda';
 import * as v from 'valibot';
 import { afterAll, beforeAll, describe, expect } from 'vitest';
 import type { Relay } from '../../../bin/pcr/relay.ts';
+import { dynamodbQuotaLedger } from '../../../lambdas/adapters/dynamodb-quota-ledger.ts';
 import type { JsonObject } from '../../../lambdas/core/json.ts';
+import { ledgerItem } from '../../../lambdas/quota/ledger-item.ts';
 import { clientSettings } from '../../../local/host/local-account.ts';
 import { type LoopbackServer, startLoopbackServer } from '../../../local/loopback-server.ts';
 import { appendVersion } from '../../builders/append-version.ts';
@@ -29,7 +31,8 @@ beforeAll(async () => {
   aws = await startLoopbackServer((request, response) => {
     request.resume();
     if (request.url?.includes('/functions/')) {
-      const Variables = { COMMANDS: 'AWS:opportunity.update', TIME_SCALE: '1' };
+      const reads = { CATALOGS: 'AWS', READS_PER_SECOND: '10', READS_PER_DAY: '100000' };
+      const Variables = { COMMANDS: 'AWS:opportunity.update', TIME_SCALE: '1', ...reads };
       response.end(JSON.stringify({ Environment: { Variables } }));
       return;
     }
@@ -47,6 +50,10 @@ async function withCommands(found: Relay): Promise<Relay> {
   const outputs = new Map([
     ...found.outputs,
     ['CommandsFunctionName', 'commands'] as const,
+    ['CommandsUrl', aws.url] as const,
+    ['ReconcileFunctionName', 'reconcile'] as const,
+    ['WritesPerSecond', '1'] as const,
+    ['WritesPerDay', '10000'] as const,
     ['ActQueueUrl', `${aws.url}/111122223333/act`] as const,
   ]);
   const settings = { ...clientSettings(aws.url), maxAttempts: 1 };
@@ -188,5 +195,34 @@ describe('pcr commands', () => {
         code: 2,
         err: expect.stringContaining('commands are off; allowed: a stack whose setting relay:commands'),
       });
+  });
+});
+
+describe('pcr quota, on a stack that takes commands', () => {
+  const test = pcrTest([]);
+
+  test('prints the used writes beside the used reads', async ({ pcr }) => {
+    const { clients, output } = pcr.relay;
+    for (const [calls, used] of [['reads', 300] as const, ['writes', 42] as const]) {
+      const instant = '2026-03-01T10:00:05.000Z';
+      const item = ledgerItem({
+        writer: 'act',
+        writtenAt: instant,
+        nextFreeAt: instant,
+        closures: 0,
+        hours: { '2026-03-01T10': used },
+      });
+      await dynamodbQuotaLedger(clients.dynamodb, output('ControlTableName'), calls).write(item, 0);
+    }
+    const run = await runOn(pcr.relay);
+    const { code, out } = await run('quota');
+    expect(code).toBe(0);
+    expect(out).toMatch(/Reads in 24 hours: +300 of 100000 \(0\.3 %\)/);
+    expect(out).toMatch(/Writes in 24 hours: +42 of 10000 \(0\.4 %\)/);
+    expect(out).toMatch(/Other commands stop at: +9500/);
+    expect(JSON.parse((await run('quota', '--json')).out)).toMatchObject({
+      left: 99_700,
+      writes: { left: 9_958, perSecond: 1 },
+    });
   });
 });

@@ -168,7 +168,7 @@ describe('reportThrottle', () => {
     const rejected = permits.filter(({ outcome }) => outcome === 'rejected');
     expect(rejected.length).toBeGreaterThan(3);
     expect(rejected[0]?.reason).toMatchObject(waiting('throttled', 1_000));
-    expect(log.of('quota.closed')).toEqual([{ closedForMs: 1_000, closures: 1 }]);
+    expect(log.of('quota.closed')).toEqual([{ calls: 'reads', closedForMs: 1_000, closures: 1 }]);
     const others = [watched(a.acquirePermit()), watched(b.acquirePermit())];
     await time.run(800);
     expect(others.map(({ outcome }) => outcome)).toEqual([undefined, undefined]);
@@ -182,7 +182,7 @@ describe('reportThrottle', () => {
     const reported = [a.reportThrottle(), a.reportThrottle(), b.reportThrottle()].map(watched);
     await time.run(500);
     expect(reported.map(({ outcome }) => outcome)).toEqual(['resolved', 'resolved', 'resolved']);
-    expect(log.of('quota.closed')).toEqual([{ closedForMs: 1_000, closures: 1 }]);
+    expect(log.of('quota.closed')).toEqual([{ calls: 'reads', closedForMs: 1_000, closures: 1 }]);
     expect(metrics.totals()).toEqual({ ReadsThrottled: 3 });
   });
 
@@ -253,7 +253,7 @@ describe('the shared ledger', () => {
     expect(permit.outcome).toBeUndefined();
     await time.run(4_000);
     expect(permit.outcome).toBe('resolved');
-    expect(log.of('quota.mended')).toEqual([{ revision: 0 }]);
+    expect(log.of('quota.mended')).toEqual([{ calls: 'reads', revision: 0 }]);
     expect((await ledger.read()).item).toHaveProperty('hoursTotal', 2);
   });
 

@@ -76,6 +76,7 @@ describe('writeLimiter', () => {
     const quota = world.writer({ name: 'commands' });
     await Promise.all([quota.reportThrottle(), world.time.run(100)]);
     expect(world.metrics.totals()).toEqual({ WritesThrottled: 1 });
+    expect(world.log.of('quota.closed')).toEqual([{ calls: 'writes', closedForMs: 1_000, closures: 1 }]);
     const next = watched(quota.acquirePermit());
     await world.time.run(800);
     expect(next.outcome).toBeUndefined();
