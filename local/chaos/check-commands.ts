@@ -115,7 +115,7 @@ function hiddenStates(
   staleMs: number,
 ): readonly JsonObject[] {
   const timestamp = textAt(input, 'LastModifiedDate');
-  const readFromMs = atMs - longestReadAgeMs - staleMs;
+  const readFromMs = atMs - longestCallMs - longestReadAgeMs - staleMs;
   return states
     .filter((_, index) => (states[index + 1]?.atMs ?? Number.POSITIVE_INFINITY) >= readFromMs)
     .map(({ body }) => body)
