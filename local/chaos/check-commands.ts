@@ -8,6 +8,7 @@ import {
 } from '../../lambdas/core/command-state.ts';
 import { at, isJsonArray, type Json, type JsonObject, textAt } from '../../lambdas/core/json.ts';
 import { isSameJson } from '../../lambdas/core/json-text.ts';
+import { longestCallMs } from '../../lambdas/core/judge.ts';
 import { parsePointer } from '../../lambdas/core/pointer-selection.ts';
 import { isSameValue } from '../../lambdas/core/same-value.ts';
 import type { EffectiveWrite } from '../partner-central/model/simulated-writes.ts';
@@ -107,7 +108,7 @@ function isOfService(changed: string): boolean {
 
 /**
  * States that the read of a write can have returned, and that have the timestamp of the state that
- * the write replaced: the service cannot tell them apart.
+ * the write replaced: the service cannot tell them apart. The network can delay a write.
  */
 function hiddenStates(
   { input, atMs }: EffectiveWrite,

@@ -139,7 +139,7 @@ describe('checkCommands, promises 14 and 15', () => {
       new Map([[opportunityPath, [state(hidden, '2026-03-01T10:05:00.000Z'), state(base, at)]]]);
     const given = { sentCommands: [sentUpdate('one')], effectiveWrites: [write], current: succeeded };
     expect(check({ ...given, truth: changedAt('2026-03-01T10:08:59.000Z') })).toEqual([]);
-    expect(check({ ...given, truth: changedAt('2026-03-01T10:08:00.000Z') })).toHaveLength(1);
+    expect(check({ ...given, truth: changedAt('2026-03-01T10:07:00.000Z') })).toHaveLength(1);
   });
 
   it('finds an opportunity whose review status is gone', () => {
