@@ -37,18 +37,17 @@ export async function handleTask(
 ): Promise<Step> {
   const status = textAt(task, 'TaskStatus');
   if (status === 'COMPLETE') return finishAcceptance(work, command, textAt(task, 'OpportunityId'), deps);
-  const startedAt = work.claimed.line.openCall?.beganAt ?? nowOf(deps);
+  const now = nowOf(deps);
+  const failedAt = status === 'FAILED' ? (request.failedAt ?? now) : undefined;
   // Until then a read of the invitation may not show what the task has done.
-  const certainFrom = addMs(startedAt, waits.lag * deps.timeScale);
-  if (status === 'FAILED' && nowOf(deps) >= certainFrom)
-    return handleFailedTask(work, command, request, task, deps);
-  const taskId = textAt(task, 'TaskId');
-  const { number } = command.ticket;
-  if (taskId !== undefined && taskId !== request.taskId) {
-    const token = { number, tokenRequest: { ...request, taskId } };
+  const certainFrom = failedAt && addMs(failedAt, waits.lag * deps.timeScale);
+  if (certainFrom && now >= certainFrom) return handleFailedTask(work, command, request, task, deps);
+  const taskId = textAt(task, 'TaskId') ?? request.taskId;
+  if (taskId !== request.taskId || failedAt !== request.failedAt) {
+    const token = { number: command.ticket.number, tokenRequest: { ...request, taskId, failedAt } };
     if (!(await tryUpdate(work, {}, deps, token))) return lost;
   }
-  return status === 'FAILED' ? { kind: 'rest', dueAt: certainFrom } : restFor('task', deps);
+  return certainFrom ? { kind: 'rest', dueAt: certainFrom } : restFor('task', deps);
 }
 
 function finishAcceptance(

@@ -39,6 +39,7 @@ const tokenRequest = v.object({
   body: packedObject,
   generation: wholeNumber(1, 3).schema,
   taskId: v.exactOptional(text),
+  failedAt: v.exactOptional(storedInstant),
 });
 
 const attributes = {

@@ -24,6 +24,8 @@ export interface TokenRequest {
   readonly generation: number;
   /** Known once AWS has answered. */
   readonly taskId?: string | undefined;
+  /** When it was first known that the task has failed. */
+  readonly failedAt?: Instant | undefined;
 }
 
 /** A line that this worker alone works on until `leaseEndsAt`. */

@@ -149,6 +149,19 @@ describe('The acceptance of an invitation', () => {
     expect(world.metrics.totals()).toMatchObject({ CommandsFailed: 1, CommandsHalfDone: 1 });
   });
 
+  it('is half done also if a read soon after the failure does not show the acceptance', async () => {
+    const world = actWorld();
+    const key = await receiveInvitation(world);
+    plan(world, { ...failure('InternalError', true), afterMs: 9_500 });
+    world.simulated.onRead = (operation) => {
+      world.simulated.lagMs = operation === 'GetEngagementInvitation' ? 3_000 : 0;
+    };
+    const command = await ask(world, key, accept);
+    await actUntilQuiet(world, key);
+    expect(await stateOf(world, command)).toMatchObject({ status: 'failed', code: 'half-done' });
+    expect(world.simulated.calls).toHaveLength(1);
+  });
+
   it.for(['before the look', 'before the call'] as const)(
     'has nothing to do if a person accepts in the console %s',
     async (when) => {
