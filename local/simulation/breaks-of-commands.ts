@@ -78,7 +78,7 @@ export const breaksOfCommands: Readonly<Record<string, Break>> = {
       },
     ],
   },
-  'known-members-only': {
+  'sdk-serializer': {
     what: 'an update sends only the members that the SDK knows',
     replacements: [
       {
@@ -95,6 +95,16 @@ export const breaksOfCommands: Readonly<Record<string, Break>> = {
         file: 'core/update-request.ts',
         from: "  return { body: { ...patched, Identifier: base['Id'] ?? null } };\n",
         to: "  const { ReviewStatus: _, ...LifeCycle } = patched['LifeCycle'];\n  return { body: { ...patched, LifeCycle, Identifier: base['Id'] ?? null } };\n",
+      },
+    ],
+  },
+  'mark-on-current': {
+    what: 'a worker writes the whole line as it has read it, so that marks of others are lost',
+    replacements: [
+      {
+        file: '../test/fakes/in-memory-command-store.ts',
+        from: '      put(changed(line, change));\n      if (token)',
+        to: '      put(changed(claimed.line, change));\n      if (token)',
       },
     ],
   },
