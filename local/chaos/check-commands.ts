@@ -7,7 +7,6 @@ import {
   parseCommandState,
 } from '../../lambdas/core/command-state.ts';
 import { at, isJsonArray, type Json, type JsonObject, textAt } from '../../lambdas/core/json.ts';
-import { isSameJson } from '../../lambdas/core/json-text.ts';
 import { longestCallMs } from '../../lambdas/core/judge.ts';
 import { parsePointer } from '../../lambdas/core/pointer-selection.ts';
 import { isSameValue } from '../../lambdas/core/same-value.ts';
@@ -17,18 +16,37 @@ import type { Evidence, Violation } from './evidence.ts';
 import type { SentCommand } from './sent-command.ts';
 import type { PastState } from './truth-log.ts';
 
+/** Which command each write is of. */
+type Causes = ReadonlyMap<EffectiveWrite, SentCommand | undefined>;
+
 /** Promises 14 and 15. The simulator knows which writes had an effect; our code does not. */
 export function checkCommands(evidence: Evidence, { staleMs }: Pick<Tolerance, 'staleMs'>): Violation[] {
-  const { sentCommands, effectiveWrites } = evidence;
+  const causes = causesOf(evidence);
   return [
-    ...sentCommands.flatMap((sent) => checkCommand(sent, evidence)),
-    ...effectiveWrites.flatMap((write) => checkWrite(write, evidence, staleMs)),
-    ...checkLines(evidence),
+    ...evidence.sentCommands.flatMap((sent) => checkCommand(sent, evidence, causes)),
+    ...evidence.effectiveWrites.flatMap((write) => checkWrite(write, evidence, causes.get(write), staleMs)),
+    ...checkLines(evidence, causes),
   ];
 }
 
+/**
+ * A write can also restore what an earlier command has set, if others have changed it without
+ * moving the timestamp: then it is of the command that had no effect before.
+ */
+function causesOf({ effectiveWrites, sentCommands }: Evidence): Causes {
+  const causes = new Map<EffectiveWrite, SentCommand | undefined>();
+  const seen = new Set<SentCommand>();
+  for (const write of effectiveWrites) {
+    const candidates = sentCommands.filter((sent) => sent.isEffect(write));
+    const cause = candidates.find((sent) => !seen.has(sent)) ?? candidates[0];
+    causes.set(write, cause);
+    if (cause) seen.add(cause);
+  }
+  return causes;
+}
+
 /** What clients send is valid: a command can fail, but not because of what it says. */
-function checkCommand(sent: SentCommand, { current, effectiveWrites, truth }: Evidence): Violation[] {
+function checkCommand(sent: SentCommand, { current, truth }: Evidence, causes: Causes): Violation[] {
   const path = pathOf(sent);
   const report = (what: string): Violation[] => [{ promise: 14, path, what }];
   const state = parseCommandState(current.get(path)?.payload ?? {});
@@ -36,7 +54,7 @@ function checkCommand(sent: SentCommand, { current, effectiveWrites, truth }: Ev
   if (!hasEnded(state)) return report(`has not ended: it is ${state.status} ${state.reason ?? ''}`);
   const failsWithoutReason = (state.code === 'refused' && !isClosed(state)) || state.code === 'internal';
   if (failsWithoutReason && !isOdd(truth.get(sent.target))) return report(`failed as ${state.code}`);
-  const effects = effectiveWrites.filter((write) => sent.isEffect(write)).length;
+  const effects = [...causes.values()].filter((cause) => cause === sent).length;
   const [least, most] = allowedEffects(state, sent);
   if (effects >= least && effects <= most) return [];
   const end = [state.status, state.evidence, state.code].filter(Boolean).join(' ');
@@ -58,13 +76,15 @@ function isClosed({ problems = [] }: CommandState): boolean {
 /** How many effects a command may have had, given how it ended. */
 function allowedEffects(
   { status, evidence, code }: CommandState,
-  { overwrites }: SentCommand,
+  { overwrites, action }: SentCommand,
 ): readonly [least: number, most: number] {
   // What others have undone may be written again only by who overwrites.
   if (overwrites) return [status === 'succeeded' && evidence === 'answer' ? 1 : 0, 2];
   if (status === 'succeeded') {
     if (evidence === 'already') return [0, 0];
-    return [evidence === 'access-lost' ? 0 : 1, 1];
+    // A person can have rejected the same invitation.
+    const isRead = evidence === 'read-back' || evidence === 'access-lost';
+    return [isRead && action === 'invitation.reject' ? 0 : 1, 1];
   }
   // The call was applied, and others have changed its values since.
   if (code === 'outcome-unknown' || code === 'conflict') return [0, 1];
@@ -73,9 +93,13 @@ function allowedEffects(
 }
 
 /** Each write is of one command, and changes no more than what that command wants. */
-function checkWrite(write: EffectiveWrite, { sentCommands, truth }: Evidence, staleMs: number): Violation[] {
+function checkWrite(
+  write: EffectiveWrite,
+  { truth }: Evidence,
+  command: SentCommand | undefined,
+  staleMs: number,
+): Violation[] {
   const path = `${write.catalog}/${write.kind}/${write.id}`;
-  const command = sentCommands.find((sent) => sent.isEffect(write));
   if (!command)
     return [{ promise: 14, path, what: `was written by ${write.operation}, and no command wanted that` }];
   if (write.operation !== 'UpdateOpportunity' || !write.before) return [];
@@ -125,7 +149,8 @@ function hiddenStates(
 
 function wasHidden(changed: string, after: JsonObject, states: readonly JsonObject[]): boolean {
   const written = valueAt(after, changed);
-  return states.some((body) => isSameJson(valueAt(body, changed), written));
+  const member = changed.slice(changed.lastIndexOf('/') + 1);
+  return states.some((body) => isSameValue(valueAt(body, changed), written, member));
 }
 
 /** Also finds elements of lists. */
@@ -140,9 +165,9 @@ function valueAt(body: JsonObject, path: string): Json {
  * Updates of one record are applied in the order in which they were accepted, unless they wait for
  * another command.
  */
-function checkLines({ sentCommands, effectiveWrites, current }: Evidence): Violation[] {
-  const applied = effectiveWrites.flatMap((write) => {
-    const sent = sentCommands.find((each) => each.action === 'opportunity.update' && each.isEffect(write));
+function checkLines({ current }: Evidence, causes: Causes): Violation[] {
+  const applied = [...causes.values()].flatMap((cause) => {
+    const sent = cause?.action === 'opportunity.update' ? cause : undefined;
     const state = sent && parseCommandState(current.get(pathOf(sent))?.payload ?? {});
     const mayWait = sent?.overwrites === true || state?.after !== undefined;
     return sent && state && !mayWait ? [{ sent, number: state.number }] : [];

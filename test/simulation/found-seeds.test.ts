@@ -28,6 +28,8 @@ it.each(seeds)('no promise is broken by seed %d, which found: %s', async (seed) 
 const seedsWithCommands: readonly (readonly [number, string])[] = [
   [28, 'a command that overwrites was cancelled after others had undone it'],
   [59, 'an update of a launched opportunity was refused'],
+  [7_802_581, 'a write restored what a person had changed under an unmoved timestamp'],
+  [7_805_360, 'a person rejected an invitation after the call of a command had failed'],
   [1375, 'a task failed half-way, and a read that lagged did not show the acceptance'],
   [1133, 'a request arrived after a review that had moved no timestamp'],
   [74, 'a command waited for the access to an invitation that AWS had taken away'],
