@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { messageOf } from '../../lambdas/core/message.ts';
 import { type MessageType, messageTypes } from '../../lambdas/core/message-type.ts';
+import { makeSample } from '../../lambdas/core/sample-version.ts';
 import { type SigningSecret, signedHeaders } from '../../lambdas/core/signature.ts';
 import type { Version } from '../../lambdas/core/version.ts';
 import { endpoint } from '../builders/endpoints.ts';
@@ -28,6 +29,7 @@ const records: Readonly<Record<string, Version>> = {
   aws_opportunity_summary: versionOf(observation({ key: summaryKey, payload: awsSummaryPayload() })),
   engagement_invitation: versionOf(observation({ key: invitationKey, payload: invitationPayload() })),
   engagement: versionOf(observation({ key: engagementKey, payload: engagementPayload() })),
+  command: makeSample('command.succeeded', '2026-03-01T10:00:00.000Z'),
 };
 
 /** The message bodies of a type in every form that an endpoint can choose. */
