@@ -1,4 +1,5 @@
 import type { RetentionDays } from 'aws-cdk-lib/aws-logs';
+import type { Catalog } from '../lambdas/core/catalogs.ts';
 
 /** Starts every key of ours in the CDK context. */
 export const prefix = 'relay:';
@@ -8,10 +9,6 @@ export const prefix = 'relay:';
  * rule matches only events on its own bus.
  */
 export const partnerCentralRegion = 'us-east-1';
-
-/** The catalogs that Partner Central has. Events of any other catalog go to the quarantine. */
-export const knownCatalogs = ['AWS', 'Sandbox'] as const;
-export type Catalog = (typeof knownCatalogs)[number];
 
 /** The settings of a deployment, from cdk.json or `-c relay:<key>=<value>`. */
 export interface RelayConfig {

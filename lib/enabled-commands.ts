@@ -1,5 +1,6 @@
+import { type Catalog, knownCatalogs } from '../lambdas/core/catalogs.ts';
 import { type CommandAction, commandActions } from '../lambdas/core/command.ts';
-import { type Catalog, knownCatalogs, type RelayConfig } from './config.ts';
+import type { RelayConfig } from './config.ts';
 
 /** An action that clients may ask for in one catalog. */
 export interface EnabledCommand {

@@ -1,5 +1,6 @@
 import { RetentionDays } from 'aws-cdk-lib/aws-logs';
 import * as v from 'valibot';
+import { knownCatalogs } from '../lambdas/core/catalogs.ts';
 import { areCertificates } from '../lambdas/core/certificates.ts';
 import { commandActions } from '../lambdas/core/command.ts';
 import {
@@ -12,7 +13,7 @@ import {
   wholeNumber,
 } from '../lambdas/core/value-schema.ts';
 import { defaultConcurrency, leastConcurrency } from './concurrency.ts';
-import { knownCatalogs, partnerCentralRegion, type RelayConfig } from './config.ts';
+import { partnerCentralRegion, type RelayConfig } from './config.ts';
 import { readEnabledCommand } from './enabled-commands.ts';
 import { isPrivateNetwork, privateNetworks } from './private-networks.ts';
 import { defaultStackName } from './stack-name.ts';

@@ -108,5 +108,5 @@ function measuredRows(
 
 function checkQuota(refused: number): Check {
   const violation = `${refused} reads were refused: ${localQuota.perSecond} a second are allowed`;
-  return check('promise 4, the read quota is never exceeded', refused > 0 ? [violation] : []);
+  return check('promise 4, the quotas are never exceeded', refused > 0 ? [violation] : []);
 }

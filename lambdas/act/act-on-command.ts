@@ -1,6 +1,7 @@
-import { reportedPath, timestampOf } from '../core/command-actions.ts';
+import type { CommandContent } from '../core/command.ts';
+import { timestampOf } from '../core/command-actions.ts';
 import { judgeRefusal } from '../core/command-refusal.ts';
-import type { CommandState } from '../core/command-state.ts';
+import { reportedPath } from '../core/command-target.ts';
 import { addMs } from '../core/instant.ts';
 import type { Verdict } from '../core/judge.ts';
 import { isFailure } from '../core/service-error.ts';
@@ -33,17 +34,17 @@ export async function actOnCommand(
   const verdict = await judgeCommand(work, command, read, deps);
   if (verdict.kind === 'send') return sendOrFail(work, command, read, verdict.overwrites, deps);
   if (verdict.kind === 'wait') return waitForLock(work, command, deps);
-  return endCommand(work, command, endOf(verdict, command.state), deps);
+  return endCommand(work, command, endOf(verdict, command.content.request.content), deps);
 }
 
 /** The end that a verdict gives a command. */
 export function endOf(
   verdict: Extract<Verdict, { readonly kind: 'succeeded' | 'failed' }>,
-  { action }: CommandState,
+  content: CommandContent,
 ): End {
   if (verdict.kind === 'succeeded') return { status: 'succeeded', evidence: verdict.evidence };
   if (verdict.code !== 'conflict') return { status: 'failed', code: verdict.code };
-  const conflicts = verdict.conflicts.map(({ path }) => reportedPath(action, path));
+  const conflicts = verdict.conflicts.map(({ path }) => reportedPath(path, content));
   return { status: 'failed', code: 'conflict', conflicts: [...new Set(conflicts)] };
 }
 

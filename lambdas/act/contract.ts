@@ -1,6 +1,6 @@
 import { enabledActions } from '../core/enabled-actions.ts';
 import { oneOf } from '../core/value-schema.ts';
-import type { Contract } from '../runtime/contract.ts';
+import { type Contract, storingActions } from '../runtime/contract.ts';
 import { positiveNumber, text } from '../runtime/env.ts';
 
 /**
@@ -44,14 +44,7 @@ export const actContract = {
     TIME_SCALE: positiveNumber,
   },
   actions: {
-    records: [
-      'dynamodb:BatchGetItem',
-      'dynamodb:ConditionCheckItem',
-      'dynamodb:DeleteItem',
-      'dynamodb:GetItem',
-      'dynamodb:PutItem',
-      'dynamodb:UpdateItem',
-    ],
+    records: storingActions,
     webhooks: ['dynamodb:DeleteItem', 'dynamodb:GetItem', 'dynamodb:Query', 'dynamodb:UpdateItem'],
     control: ['dynamodb:GetItem', 'dynamodb:PutItem', 'dynamodb:UpdateItem'],
     queue: ['sqs:SendMessage'],

@@ -1,9 +1,10 @@
 import { commandDetailType } from '../core/command-version.ts';
 import { longestLagMs } from '../core/freshness.ts';
 import { addMs, type Instant } from '../core/instant.ts';
-import { at, isJsonArray, type JsonObject, textAt } from '../core/json.ts';
+import { type JsonObject, textAt } from '../core/json.ts';
 import type { AnsweredCall, LineKey } from '../core/line.ts';
 import { redactIfTakenAway } from '../core/redaction.ts';
+import { relatedIds } from '../core/related-ids.ts';
 import { compareTimestampTexts } from '../core/timestamp-text.ts';
 import type { Observation, RecordState, Solution } from '../core/version.ts';
 import { type Refusal, readOrRefusal } from '../records/read-or-refusal.ts';
@@ -57,10 +58,8 @@ function get({ catalog, kind, id }: LineKey, { partnerCentral }: ActDeps): Promi
 
 /** The solutions of an opportunity, with the names that are stored. `hydrate` reads new names. */
 function solutionsIn(payload: JsonObject, current: RecordState | undefined): Solution[] {
-  const related = at(payload, 'RelatedEntityIdentifiers', 'Solutions');
-  const ids = isJsonArray(related) ? related.filter((id) => typeof id === 'string') : [];
   const names = new Map(current?.solutions.map(({ id, name }) => [id, name]));
-  return [...new Set(ids)].map((id) => ({ id, name: names.get(id) }));
+  return relatedIds(payload, 'Solutions').map((id) => ({ id, name: names.get(id) }));
 }
 
 /**

@@ -59,7 +59,7 @@ async function settleByRead(
     return { kind: 'rest', dueAt: verdict.until };
   if (verdict.kind === 'send' || verdict.kind === 'wait') return closeCall(work, deps);
   const ofEnd = verdict.kind === 'succeeded' ? change : { openCall: null };
-  return endCommand(work, command, endOf(verdict, state), deps, { change: ofEnd });
+  return endCommand(work, command, endOf(verdict, command.content.request.content), deps, { change: ofEnd });
 }
 
 /** AWS has not done it: the command is judged again. */

@@ -3,7 +3,7 @@ import type { Instant } from '../core/instant.ts';
 import { addMs, instantOf } from '../core/instant.ts';
 import type { Ticket } from '../core/line.ts';
 import type { RecordState } from '../core/version.ts';
-import type { ClaimedLine, CommandContent, LineUpdate, TokenRequest } from '../ports/command-store.ts';
+import type { ClaimedLine, LineUpdate, StoredContent, TokenRequest } from '../ports/command-store.ts';
 import type { WriteResult } from '../ports/partner-central-writes.ts';
 import type { ActDeps } from './deps.ts';
 
@@ -32,7 +32,7 @@ export interface CommandWork {
 }
 
 export interface CommandWithContent extends CommandWork {
-  readonly content: CommandContent;
+  readonly content: StoredContent;
 }
 
 /** The line is given up until it is due. */

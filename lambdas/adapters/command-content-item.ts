@@ -4,7 +4,7 @@ import type { LineKey } from '../core/line.ts';
 import { itemFormat } from '../core/tables.ts';
 import { problemsOf } from '../core/unreadable.ts';
 import { storedInstant, wholeNumber } from '../core/value-schema.ts';
-import type { CommandContent } from '../ports/command-store.ts';
+import type { StoredContent } from '../ports/command-store.ts';
 import { contentItemKey, unreadable } from './line-item.ts';
 import { packedObject, packedPatchValues, packJson, unpackedWith } from './packed-json.ts';
 
@@ -52,7 +52,7 @@ const attributes = {
 };
 const content = v.object(attributes);
 
-export function contentItem(key: LineKey, number: number, { body, request: asked, base }: CommandContent) {
+export function contentItem(key: LineKey, number: number, { body, request: asked, base }: StoredContent) {
   return {
     ...contentItemKey(key, number),
     format: itemFormat,
@@ -61,7 +61,7 @@ export function contentItem(key: LineKey, number: number, { body, request: asked
 }
 
 /** @throws ServiceError `line.unreadable` (never). */
-export function parseContent(key: LineKey, item: Readonly<Record<string, unknown>>): CommandContent {
+export function parseContent(key: LineKey, item: Readonly<Record<string, unknown>>): StoredContent {
   const parsed = v.safeParse(content, item);
   if (!parsed.success)
     throw unreadable(

@@ -1,6 +1,6 @@
 import { type DynamoDBClient, GetItemCommand } from '@aws-sdk/client-dynamodb';
 import type { Line, LineKey, Ticket } from '../core/line.ts';
-import type { CommandContent } from '../ports/command-store.ts';
+import type { StoredContent } from '../ports/command-store.ts';
 import { parseContent } from './command-content-item.ts';
 import { type Attributes, fromAttributes, keyIn, toAttributes } from './dynamodb-attributes.ts';
 import { queryPages } from './dynamodb-pages.ts';
@@ -58,7 +58,7 @@ export async function readContent(
   TableName: string,
   key: LineKey,
   number: number,
-): Promise<CommandContent | undefined> {
+): Promise<StoredContent | undefined> {
   const Key = toAttributes(contentItemKey(key, number));
   const { Item } = await client.send(new GetItemCommand({ TableName, Key, ConsistentRead: true }));
   // A write to a content that is gone leaves a row without what the client wants.

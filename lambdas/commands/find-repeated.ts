@@ -1,10 +1,10 @@
+import { knownCatalogs } from '../core/catalogs.ts';
 import { commandIdOf, commandKeyOf } from '../core/command-state.ts';
 import { commandStateOf, lineKeyOf } from '../core/command-version.ts';
-import { commandCatalogs } from '../core/enabled-actions.ts';
 import type { JsonObject } from '../core/json.ts';
 import { isSameJson } from '../core/json-text.ts';
 import type { RecordState } from '../core/version.ts';
-import type { CommandContent, CommandStore } from '../ports/command-store.ts';
+import type { CommandStore, StoredContent } from '../ports/command-store.ts';
 import type { RecordStore } from '../ports/record-store.ts';
 import { type Refused, refuse } from './refusal.ts';
 
@@ -33,7 +33,7 @@ export async function findCommand(
   commandId: string,
   { records }: Pick<FindCommandDeps, 'records'>,
 ): Promise<RecordState | undefined> {
-  const keys = commandCatalogs.map((catalog) => commandKeyOf({ catalog }, commandId));
+  const keys = knownCatalogs.map((catalog) => commandKeyOf({ catalog }, commandId));
   const found = await Promise.all(keys.map((key) => records.current(key)));
   return found.find((each) => each !== undefined);
 }
@@ -53,6 +53,6 @@ export async function compareRequest(
 export function readContent(
   command: RecordState,
   { commands }: Pick<FindCommandDeps, 'commands'>,
-): Promise<CommandContent | undefined> {
+): Promise<StoredContent | undefined> {
   return commands.content(lineKeyOf(command), commandStateOf(command).number);
 }

@@ -1,6 +1,6 @@
+import { knownCatalogs } from '../core/catalogs.ts';
 import type { CommandTarget } from '../core/command.ts';
 import { describeValue } from '../core/describe-value.ts';
-import { commandCatalogs } from '../core/enabled-actions.ts';
 import { textAt } from '../core/json.ts';
 import type { TargetKind } from '../core/line.ts';
 import type { RecordState } from '../core/version.ts';
@@ -38,7 +38,7 @@ async function inOtherCatalogs(
   id: string,
   { records }: FindTargetDeps,
 ): Promise<readonly RecordState[]> {
-  const others = commandCatalogs.filter((each) => each !== catalog);
+  const others = knownCatalogs.filter((each) => each !== catalog);
   const found = await Promise.all(others.map((each) => records.current({ catalog: each, kind, id })));
   return found.flatMap((each) => (each ? [each] : []));
 }

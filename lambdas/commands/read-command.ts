@@ -1,14 +1,14 @@
 import { commandStateOf } from '../core/command-version.ts';
 import type { JsonObject } from '../core/json.ts';
 import type { RecordState } from '../core/version.ts';
-import type { CommandContent } from '../ports/command-store.ts';
+import type { StoredContent } from '../ports/command-store.ts';
 import { type FindCommandDeps, findCommand, readContent } from './find-repeated.ts';
 
 /** A command with the request of its client. */
 export interface CommandDetails {
   readonly command: RecordState;
   /** Undefined once it is gone: 90 days after the end, or after an erasure. */
-  readonly content: CommandContent | undefined;
+  readonly content: StoredContent | undefined;
 }
 
 export async function readCommand(

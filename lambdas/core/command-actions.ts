@@ -3,6 +3,7 @@ import type { CommandAction, CommandContent } from './command.ts';
 import { targetKindOf } from './command-target.ts';
 import { at, isJsonArray, isJsonObject, type Json, type JsonObject, textAt } from './json.ts';
 import { memberAt, type PatchValue, patchValues } from './merge-patch.ts';
+import { relatedIds } from './related-ids.ts';
 
 /** Members of the assignee that AWS returns. It replaces the title. */
 const assigneeMembers = ['Email', 'FirstName', 'LastName', 'Phone'] as const;
@@ -38,9 +39,9 @@ function viewOf(action: CommandAction, payload: JsonObject): JsonObject {
   if (action === 'opportunity.assign') return { OpportunityTeam: { Owner: ownerIn(payload) } };
   if (action !== 'opportunity.associate' && action !== 'opportunity.disassociate') return payload;
   const related = at(payload, 'RelatedEntityIdentifiers');
-  const byType = Object.entries(isJsonObject(related) ? related : {}).map(([type, ids]) => [
+  const byType = Object.keys(isJsonObject(related) ? related : {}).map((type) => [
     type,
-    Object.fromEntries(textsIn(ids).map((id) => [id, true])),
+    Object.fromEntries(relatedIds(payload, type).map((id) => [id, true])),
   ]);
   return { RelatedEntityIdentifiers: Object.fromEntries(byType) };
 }
@@ -49,10 +50,6 @@ function ownerIn(payload: JsonObject): JsonObject {
   const team = at(payload, 'OpportunityTeam');
   const members = isJsonArray(team) ? team.filter(isJsonObject) : [];
   return members.find((member) => textAt(member, 'BusinessTitle') === ownerTitle) ?? {};
-}
-
-function textsIn(list: Json | undefined): readonly string[] {
-  return isJsonArray(list) ? list.filter((element) => typeof element === 'string') : [];
 }
 
 /**
@@ -67,13 +64,6 @@ export function baseValues(content: CommandContent, seen: JsonObject): readonly 
     if (value === true || value === undefined) return { path, value: value ? undefined : true };
     return { path, value: 'PENDING' };
   });
-}
-
-/** The JSON Pointer, without values, by which a path of `wantedValues` is reported. */
-export function reportedPath(action: CommandAction, path: string): string {
-  if (action === 'opportunity.assign') return '/OpportunityTeam';
-  const isOfEntity = action === 'opportunity.associate' || action === 'opportunity.disassociate';
-  return isOfEntity ? path.slice(0, path.lastIndexOf('/')) : path;
 }
 
 /**

@@ -1,6 +1,6 @@
 import type { CommandContent } from './command.ts';
 import type { CommandState } from './command-state.ts';
-import { pathsOf } from './command-target.ts';
+import { pathsOf, reportedPath } from './command-target.ts';
 
 /** How AWS has refused a call: it has done nothing. */
 export interface CallRefusal {
@@ -46,7 +46,7 @@ export function judgeRefusal(refusal: CallRefusal, content: CommandContent): Ref
     kind: 'failed',
     code: isOnlyOfOthers(members, content) ? 'not-yours' : 'refused',
     problems: members.map(({ path, code }) => ({
-      path: recordPath(path, content),
+      path: reportedPath(path, content),
       code: /^\w{1,80}$/.test(code) ? code : error,
       by: 'aws',
     })),
@@ -65,11 +65,4 @@ function isOnlyOfOthers(members: readonly RefusedMember[], content: CommandConte
 
 function isInside(inner: string, outer: string): boolean {
   return inner === outer || inner.startsWith(`${outer}/`);
-}
-
-/** The request of an update has the members of the record. Other requests have their own. */
-function recordPath(path: string, content: CommandContent): string {
-  if (content.action === 'opportunity.update') return path;
-  const [own = ''] = pathsOf(content);
-  return own;
 }

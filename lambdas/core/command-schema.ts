@@ -1,4 +1,5 @@
 import * as v from 'valibot';
+import { knownCatalogs } from './catalogs.ts';
 import { commandActions, entityTypes } from './command.ts';
 import { isJsonObject } from './json.ts';
 import { guarded, instant, oneOf, textMatching, type ValueSchema, wholeNumber } from './value-schema.ts';
@@ -25,7 +26,7 @@ const reasonField = textMatching('1 to 80 characters, without control characters
 const objectField = guarded('an object', isJsonObject);
 const booleanField: ValueSchema<boolean> = { allowed: 'true or false', schema: v.boolean('true or false') };
 
-const catalogField = oneOf('AWS', 'Sandbox');
+const catalogField = oneOf(...knownCatalogs);
 const entityTypeField = oneOf(...entityTypes);
 
 const common = {

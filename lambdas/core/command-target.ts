@@ -1,7 +1,8 @@
 import type { CommandAction, CommandContent, RelatedEntity } from './command.ts';
-import { isJsonArray, type JsonObject, textAt } from './json.ts';
+import { type JsonObject, textAt } from './json.ts';
 import type { TargetKind } from './line.ts';
-import { memberAt, patchValues } from './merge-patch.ts';
+import { patchValues } from './merge-patch.ts';
+import { relatedIds } from './related-ids.ts';
 
 /** The kind of record that an action changes. */
 export function targetKindOf(action: CommandAction): TargetKind {
@@ -19,6 +20,16 @@ export function pathsOf(content: CommandContent): readonly string[] {
 }
 
 /**
+ * The JSON Pointer into the record by which a path of a request, or of what it wants, is reported.
+ * Only an update has the members of the record.
+ */
+export function reportedPath(path: string, content: CommandContent): string {
+  if (content.action === 'opportunity.update') return path;
+  const [own = ''] = pathsOf(content);
+  return own;
+}
+
+/**
  * Whether the command cannot be undone: the rejection of an invitation, the loss of an opportunity,
  * the removal of its last solution.
  * @param payload of the target
@@ -31,6 +42,6 @@ export function isIrreversible(content: CommandContent, payload: JsonObject): bo
 }
 
 function isLastSolution({ type, id }: RelatedEntity, payload: JsonObject): boolean {
-  const solutions = memberAt(payload, '/RelatedEntityIdentifiers/Solutions');
-  return type === 'Solutions' && isJsonArray(solutions) && solutions.length === 1 && solutions[0] === id;
+  const [only, ...others] = relatedIds(payload, 'Solutions');
+  return type === 'Solutions' && only === id && others.length === 0;
 }

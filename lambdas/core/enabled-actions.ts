@@ -1,11 +1,9 @@
+import { type Catalog, knownCatalogs } from './catalogs.ts';
 import { type CommandAction, commandActions } from './command.ts';
 import { commaSeparated, guarded } from './value-schema.ts';
 
-/** Catalogs of Partner Central that take commands. */
-export const commandCatalogs = ['AWS', 'Sandbox'] as const;
-
 /** An action that clients may ask for in one catalog. */
-export type EnabledAction = `${(typeof commandCatalogs)[number]}:${CommandAction}`;
+export type EnabledAction = `${Catalog}:${CommandAction}`;
 
 /** The actions that a deployment has switched on, separated by commas. */
 export const enabledActions = /* @__PURE__ */ commaSeparated(
@@ -15,5 +13,5 @@ export const enabledActions = /* @__PURE__ */ commaSeparated(
 );
 
 function isEnabledAction(value: unknown): value is EnabledAction {
-  return commandCatalogs.some((catalog) => commandActions.some((action) => value === `${catalog}:${action}`));
+  return knownCatalogs.some((catalog) => commandActions.some((action) => value === `${catalog}:${action}`));
 }

@@ -1,3 +1,4 @@
+import { knownCatalogs } from './catalogs.ts';
 import { matchesTopic, orderings, payloadForms } from './endpoint.ts';
 import { isEndpointId } from './ids.ts';
 import { isJsonObject, type Json } from './json.ts';
@@ -59,7 +60,7 @@ export const topicField = textMatching(
  */
 export const storedTopicField = textMatching('a type or topic, * for any run of characters', () => true);
 
-export const catalogField = oneOf('AWS', 'Sandbox');
+export const catalogField = oneOf(...knownCatalogs);
 /** A stored endpoint may name an unknown catalog. It matches nothing and does no harm. */
 export const storedCatalogField = textMatching('letters', (text) => /^[A-Za-z]{1,64}$/.test(text));
 

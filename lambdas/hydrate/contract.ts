@@ -4,7 +4,7 @@ import {
   opportunityDetailTypes,
 } from '../core/partner-event.ts';
 import { oneOf } from '../core/value-schema.ts';
-import type { Contract } from '../runtime/contract.ts';
+import { type Contract, storingActions } from '../runtime/contract.ts';
 import { notNegative, positiveNumber, text, textOrNone } from '../runtime/env.ts';
 
 export { partnerCentralSource } from '../core/partner-event.ts';
@@ -31,14 +31,7 @@ const environment = {
 } as const;
 
 const storage = {
-  records: [
-    'dynamodb:BatchGetItem',
-    'dynamodb:ConditionCheckItem',
-    'dynamodb:DeleteItem',
-    'dynamodb:GetItem',
-    'dynamodb:PutItem',
-    'dynamodb:UpdateItem',
-  ],
+  records: storingActions,
   control: ['dynamodb:GetItem', 'dynamodb:PutItem'],
   queue: ['sqs:SendMessage'],
   parkedQueue: ['sqs:SendMessage'],

@@ -1,6 +1,7 @@
-import { at, isJsonArray, type JsonObject } from '../core/json.ts';
+import type { JsonObject } from '../core/json.ts';
 import type { OpportunityEvent } from '../core/partner-event.ts';
 import type { RecordKey } from '../core/record.ts';
+import { relatedIds } from '../core/related-ids.ts';
 import type { Observation, Solution } from '../core/version.ts';
 import type { SolutionNames } from '../ports/solution-names.ts';
 import { readOrRefusal } from '../records/read-or-refusal.ts';
@@ -34,9 +35,7 @@ async function nameSolutions(
   payload: JsonObject,
   { solutions }: ReadOpportunityDeps,
 ): Promise<Solution[]> {
-  const related = at(payload, 'RelatedEntityIdentifiers', 'Solutions');
-  const texts = isJsonArray(related) ? related.filter((id) => typeof id === 'string') : [];
-  const ids = [...new Set(texts)];
+  const ids = relatedIds(payload, 'Solutions');
   if (ids.length === 0) return [];
   const names = await namesIfKnown(() => solutions.namesOf(catalog, ids));
   return ids.map((id) => ({ id, name: names.get(id) }));

@@ -6,7 +6,7 @@ import type { PatchValue } from '../core/merge-patch.ts';
 import type { RecordState, Version } from '../core/version.ts';
 
 /** What a client wants, with the values, and what AWS said about it in words. */
-export interface CommandContent {
+export interface StoredContent {
   /** The body of the request as it came, without `check`. */
   readonly body: JsonObject;
   readonly request: CommandRequest;
@@ -68,10 +68,10 @@ export interface CommandStore {
     intentDueAt: Instant,
     line: Line,
     ticket: Ticket,
-    content: CommandContent,
+    content: StoredContent,
   ): Promise<'accepted' | 'raced'>;
   /** Undefined if it is gone: it is removed 90 days after the command ended, or by an erasure. */
-  content(key: LineKey, number: number): Promise<CommandContent | undefined>;
+  content(key: LineKey, number: number): Promise<StoredContent | undefined>;
   /**
    * Claims a line whose due time has come, by moving its due time to the end of the lease, and
    * reads it with its tickets, consistently. Undefined if the line is not due. The claim adds 1 to

@@ -20,6 +20,10 @@ export interface CallLimiterDeps extends WorkerLedgerDeps {
   readonly countThrottle: () => void;
 }
 
+/** What the limiters of reads and of writes have in common. */
+export type LimiterDeps = Omit<WorkerLedgerDeps, 'calls' | 'reportUsedOfDay'> &
+  Pick<CallLimiterDeps, 'patienceMs'>;
+
 interface WaitingCall {
   readonly requestedAtMs: number;
   readonly proceed: () => void;

@@ -1,12 +1,9 @@
 import type { Metrics } from '../ports/metrics.ts';
 import type { Quota } from '../ports/quota.ts';
-import { type CallLimiterDeps, callLimiter } from './call-limiter.ts';
+import { callLimiter, type LimiterDeps } from './call-limiter.ts';
 import { type ReadPurpose, readPurposes } from './purposes.ts';
-import type { WorkerLedgerDeps } from './worker-ledger.ts';
 
-export interface ReadLimiterDeps
-  extends Omit<WorkerLedgerDeps, 'calls' | 'reportUsedOfDay'>,
-    Pick<CallLimiterDeps, 'patienceMs'> {
+export interface ReadLimiterDeps extends LimiterDeps {
   readonly purpose: ReadPurpose;
   readonly metrics: Metrics<'ReadsThrottled' | 'RowsUnreadable', 'ReadsUsedOfDay'>;
 }

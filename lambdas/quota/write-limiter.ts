@@ -1,12 +1,9 @@
 import type { Metrics } from '../ports/metrics.ts';
 import type { Quota } from '../ports/quota.ts';
-import { type CallLimiterDeps, callLimiter } from './call-limiter.ts';
+import { callLimiter, type LimiterDeps } from './call-limiter.ts';
 import { type WritePurpose, writePurposes } from './purposes.ts';
-import type { WorkerLedgerDeps } from './worker-ledger.ts';
 
-export interface WriteLimiterDeps
-  extends Omit<WorkerLedgerDeps, 'calls' | 'reportUsedOfDay'>,
-    Pick<CallLimiterDeps, 'patienceMs'> {
+export interface WriteLimiterDeps extends LimiterDeps {
   readonly purpose: WritePurpose;
   readonly metrics: Metrics<'WritesThrottled' | 'RowsUnreadable', 'WritesUsedOfDay'>;
 }

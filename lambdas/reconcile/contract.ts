@@ -1,4 +1,4 @@
-import type { Contract } from '../runtime/contract.ts';
+import { type Contract, storingActions } from '../runtime/contract.ts';
 import { list, notNegative, positiveNumber, text } from '../runtime/env.ts';
 
 /**
@@ -38,14 +38,7 @@ export const reconcileContract = {
     TIME_SCALE: positiveNumber,
   },
   actions: {
-    records: [
-      'dynamodb:BatchGetItem',
-      'dynamodb:ConditionCheckItem',
-      'dynamodb:DeleteItem',
-      'dynamodb:GetItem',
-      'dynamodb:PutItem',
-      'dynamodb:UpdateItem',
-    ],
+    records: storingActions,
     recordIndexes: ['dynamodb:Query'],
     control: ['dynamodb:GetItem', 'dynamodb:PutItem', 'dynamodb:UpdateItem'],
     opportunityQueue: ['sqs:SendMessage', 'sqs:GetQueueAttributes'],

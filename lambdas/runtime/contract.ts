@@ -64,3 +64,13 @@ export const sharedEnvironment = {
  * A name means the same in every contract: all functions of a stack add to one metric.
  */
 export const metricDimension = 'stack';
+
+/** What a function that stores versions does with items of the Records table. */
+export const storingActions = [
+  'dynamodb:BatchGetItem',
+  'dynamodb:ConditionCheckItem',
+  'dynamodb:DeleteItem',
+  'dynamodb:GetItem',
+  'dynamodb:PutItem',
+  'dynamodb:UpdateItem',
+] as const;

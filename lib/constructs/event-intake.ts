@@ -1,13 +1,13 @@
 import { CfnRule, type EventPattern, type IRule, Rule } from 'aws-cdk-lib/aws-events';
 import { SqsQueue } from 'aws-cdk-lib/aws-events-targets';
 import { Construct } from 'constructs';
+import { type Catalog, knownCatalogs } from '../../lambdas/core/catalogs.ts';
 import {
   hydrateEngagementContract,
   hydrateInvitationContract,
   hydrateOpportunityContract,
   partnerCentralSource,
 } from '../../lambdas/hydrate/contract.ts';
-import { type Catalog, knownCatalogs } from '../config.ts';
 import type { WorkQueue } from './work-queue.ts';
 
 export interface EventIntakeProps {

@@ -1,5 +1,6 @@
+import type { Catalog } from '../../lambdas/core/catalogs.ts';
 import type { CommandAction } from '../../lambdas/core/command.ts';
-import type { Catalog, RelayConfig } from '../config.ts';
+import type { RelayConfig } from '../config.ts';
 import { listEnabledCommands } from '../enabled-commands.ts';
 import type { GrantScope } from './grant-scope.ts';
 

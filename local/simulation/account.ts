@@ -2,9 +2,10 @@ import type { DynamoDBStreamEvent, SQSEvent } from 'aws-lambda';
 import { composeAct } from '../../lambdas/act/compose.ts';
 import { leaseMs as actLeaseMs } from '../../lambdas/act/contract.ts';
 import { cachingSecretStore } from '../../lambdas/adapters/secrets-manager-secret-store.ts';
+import { knownCatalogs } from '../../lambdas/core/catalogs.ts';
 import { commandActions } from '../../lambdas/core/command.ts';
 import { deliveryDoorbellBody, fanOutDoorbellBody } from '../../lambdas/core/doorbell-body.ts';
-import { commandCatalogs, type EnabledAction } from '../../lambdas/core/enabled-actions.ts';
+import type { EnabledAction } from '../../lambdas/core/enabled-actions.ts';
 import type { Json } from '../../lambdas/core/json.ts';
 import { lineDoorbellBody } from '../../lambdas/core/line-doorbell.ts';
 import {
@@ -60,7 +61,7 @@ export interface AccountDeps extends Omit<CallDeps, 'random'>, Omit<QueueDeps, '
 const shares = shareConcurrency(defaultConcurrency);
 
 /** Every action in every catalog. */
-export const everyAction = commandCatalogs.flatMap((catalog) =>
+export const everyAction = knownCatalogs.flatMap((catalog) =>
   commandActions.map((action): EnabledAction => `${catalog}:${action}`),
 );
 

@@ -8,10 +8,9 @@ import type {
   WriteResult,
 } from '../../lambdas/ports/partner-central-writes.ts';
 import type { Quota } from '../../lambdas/ports/quota.ts';
-import type { SimulatedPartner } from '../partner-central/model/simulated-partner.ts';
 import { operations } from '../partner-central/operations/operations.ts';
 import { PageTokens } from '../partner-central/operations/page-tokens.ts';
-import { between, type Random } from '../partner-central/seeded-random.ts';
+import { between } from '../partner-central/seeded-random.ts';
 import { CallQuota } from '../partner-central/wire/call-quota.ts';
 import {
   internalFailure,
@@ -20,17 +19,9 @@ import {
   WireError,
 } from '../partner-central/wire/wire-error.ts';
 import type { Environment } from './environment.ts';
-import type { Faults } from './faults.ts';
-import type { Scheduler } from './scheduler.ts';
-import type { Trace } from './trace.ts';
+import type { PartnerCentralDeps } from './partner-central.ts';
 
-export interface PartnerWritesDeps {
-  readonly partner: SimulatedPartner;
-  readonly scheduler: Scheduler;
-  readonly faults: Faults;
-  readonly trace: Trace;
-  readonly random: Random;
-  readonly onQuotaExceeded: (operation: string) => void;
+export interface PartnerWritesDeps extends PartnerCentralDeps {
   /** Notified after each request that may have changed a record. */
   readonly onChange: () => void;
 }

@@ -55,7 +55,7 @@ export class StepChecks {
   }
 
   onQuotaExceeded(operation: string): void {
-    this.#report(4, undefined, `${operation} exceeded the read quota`);
+    this.#report(4, undefined, `${operation} exceeded the quota`);
   }
 
   #report(promise: Violation['promise'], path: string | undefined, what: string): void {

@@ -3,7 +3,7 @@ import { commandStateOf, commandVersion } from '../../lambdas/core/command-versi
 import { addMs, type Instant } from '../../lambdas/core/instant.ts';
 import { type Line, type LineKey, newLine, type Ticket } from '../../lambdas/core/line.ts';
 import type { RecordState, Version } from '../../lambdas/core/version.ts';
-import type { CommandContent, CommandStore } from '../../lambdas/ports/command-store.ts';
+import type { CommandStore, StoredContent } from '../../lambdas/ports/command-store.ts';
 import { opportunityKey } from './versions.ts';
 
 const client = 'arn:aws:iam::123456789012:role/crm';
@@ -15,7 +15,7 @@ export function commandRecordKey(key: string, line: LineKey = lineKey) {
 }
 
 /** What a client asks for, with the values. */
-export const sampleContent: CommandContent = {
+export const sampleContent: StoredContent = {
   body: { action: 'opportunity.update', catalog: 'AWS', patch: { LifeCycle: { Stage: 'Qualified' } } },
   request: {
     catalog: 'AWS',
@@ -72,7 +72,7 @@ export async function acceptCommand(
   commands: Pick<CommandStore, 'line' | 'accept'>,
   key: string,
   now: Instant,
-  content: CommandContent = sampleContent,
+  content: StoredContent = sampleContent,
 ): Promise<{ readonly version: Version; readonly ticket: Ticket; readonly outcome: 'accepted' | 'raced' }> {
   const line = (await commands.line(lineKey)) ?? newLine(lineKey);
   const { version, ticket } = acceptanceOf(line, key, now);

@@ -4,7 +4,7 @@ import { addMs, type Instant } from '../../lambdas/core/instant.ts';
 import { parseJson } from '../../lambdas/core/json-text.ts';
 import { newLine } from '../../lambdas/core/line.ts';
 import type { Version } from '../../lambdas/core/version.ts';
-import type { ClaimedLine, CommandContent, CommandStore } from '../../lambdas/ports/command-store.ts';
+import type { ClaimedLine, CommandStore, StoredContent } from '../../lambdas/ports/command-store.ts';
 import type { DeliveryStore } from '../../lambdas/ports/delivery-store.ts';
 import type { RecordStore } from '../../lambdas/ports/record-store.ts';
 import {
@@ -49,7 +49,7 @@ function commitEnd(store: CommandStore, version: Version, claim: ClaimedLine, aw
 /** The contract of the port CommandStore. @param newStores makes empty tables */
 export function commandStoreSuite(newStores: () => Promise<CommandStores>): void {
   /** One command is accepted. */
-  const withCommand = async (content?: CommandContent) => {
+  const withCommand = async (content?: StoredContent) => {
     const stores = await newStores();
     const { version, ticket, outcome } = await acceptCommand(stores.commands, 'deal-1', now, content);
     expect(outcome).toBe('accepted');
@@ -150,7 +150,7 @@ export function commandStoreSuite(newStores: () => Promise<CommandStores>): void
       const patch = parseJson(
         `{ "amount": 1.10, "large": 12345678901234567890.123456789, "": [null, ${'['.repeat(30)}${']'.repeat(30)}] }`,
       );
-      const content: CommandContent = {
+      const content: StoredContent = {
         ...sampleContent,
         body: { patch },
         base: [{ path: '/a', value: patch }],

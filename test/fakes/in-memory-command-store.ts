@@ -5,9 +5,9 @@ import { ServiceError } from '../../lambdas/core/service-error.ts';
 import type { RecordState, Version } from '../../lambdas/core/version.ts';
 import type {
   ClaimedLine,
-  CommandContent,
   CommandStore,
   LineUpdate,
+  StoredContent,
 } from '../../lambdas/ports/command-store.ts';
 import { deepFreeze } from './deep-freeze.ts';
 import { inMemoryRecordStore, isCurrent, type RecordRows } from './in-memory-record-store.ts';
@@ -22,7 +22,7 @@ export interface CommandRows {
 }
 
 export interface StoredCommandContent {
-  readonly content: CommandContent;
+  readonly content: StoredContent;
   /** Set once the command has ended. */
   readonly removeAt?: Instant | undefined;
 }

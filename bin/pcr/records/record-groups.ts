@@ -1,4 +1,5 @@
 import { InvalidArgumentError } from 'commander';
+import { knownCatalogs } from '../../../lambdas/core/catalogs.ts';
 import { isDay } from '../../../lambdas/core/instant.ts';
 import type { ListedRecord } from '../stores/record-list.ts';
 import type { Column } from '../table.ts';
@@ -89,7 +90,7 @@ export function normalizeCase(known: readonly string[]): (text: string) => strin
 
 /** Unknown catalogs are allowed, because AWS may add some. */
 export function catalogValue(text: string): string {
-  if (/^[\w-]+$/.test(text)) return normalizeCase(['AWS', 'Sandbox'])(text);
+  if (/^[\w-]+$/.test(text)) return normalizeCase(knownCatalogs)(text);
   throw new InvalidArgumentError('Allowed: AWS, Sandbox, or the name of another catalog.');
 }
 

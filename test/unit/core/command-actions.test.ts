@@ -1,14 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import type { CommandContent } from '../../../lambdas/core/command.ts';
-import {
-  baseValues,
-  reportedPath,
-  timestampOf,
-  valueAt,
-  wantedValues,
-} from '../../../lambdas/core/command-actions.ts';
+import { baseValues, timestampOf, valueAt, wantedValues } from '../../../lambdas/core/command-actions.ts';
 import { acceptanceRequest, requestOf } from '../../../lambdas/core/command-call.ts';
-import { pathsOf } from '../../../lambdas/core/command-target.ts';
+import { pathsOf, reportedPath } from '../../../lambdas/core/command-target.ts';
 import { type JsonObject, textAt } from '../../../lambdas/core/json.ts';
 import type { LineKey } from '../../../lambdas/core/line.ts';
 import { opportunityPayload } from '../../builders/payloads.ts';
@@ -63,7 +57,7 @@ describe('What a command wants', () => {
   it('is reported as pointers into the record, without values', () => {
     const update: CommandContent = { action: 'opportunity.update', patch: { Project: { Title: 'Hive' } } };
     for (const content of [associate, disassociate, assign, reject, update]) {
-      const reported = wantedValues(content).map(({ path }) => reportedPath(content.action, path));
+      const reported = wantedValues(content).map(({ path }) => reportedPath(path, content));
       expect([...new Set(reported)]).toEqual(pathsOf(content));
     }
   });
