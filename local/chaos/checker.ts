@@ -58,7 +58,7 @@ function checkQuota({ quotaThrottled }: Evidence): Violation[] {
   return [
     {
       promise: 4,
-      what: `Partner Central refused ${quotaThrottled} reads because the quota was exceeded`,
+      what: `Partner Central refused ${quotaThrottled} calls because a quota was exceeded`,
     },
   ];
 }

@@ -283,7 +283,7 @@ describe('promise 7: what AWS takes away is redacted', () => {
 describe('promises 4 and 6: the quota and the canaries', () => {
   it('finds a read that exceeded the quota', () => {
     expect(found({ quotaThrottled: 3 })).toEqual([
-      '4: Partner Central refused 3 reads because the quota was exceeded',
+      '4: Partner Central refused 3 calls because a quota was exceeded',
     ]);
   });
 
