@@ -53,7 +53,7 @@ export function messageTypeOf(
 }
 
 /** Payload members, by JSON Pointer, whose changes consumers subscribe to. */
-export const topicsByPath: Readonly<Record<RecordKind, Readonly<Record<string, string>>>> = {
+export const topicsByPath = {
   opportunity: {
     '/LifeCycle/Stage': 'opportunity.stage_changed',
     '/LifeCycle/ReviewStatus': 'opportunity.review_status_changed',
@@ -93,7 +93,12 @@ export const topicsByPath: Readonly<Record<RecordKind, Readonly<Record<string, s
     '/EngagementMemberList': 'engagement.members_changed',
   },
   command: {},
-};
+} as const satisfies Readonly<Record<RecordKind, Readonly<Record<string, string>>>>;
+type TopicsByPath = typeof topicsByPath;
+/** A topic that says which member has changed. */
+export type MemberTopic = {
+  [Kind in RecordKind]: TopicsByPath[Kind][keyof TopicsByPath[Kind]];
+}[RecordKind];
 
 /** The topic of a version that adds or removes links. */
 export const linkedTopics = {
@@ -104,10 +109,12 @@ export const linkedTopics = {
 /** Kinds of records that have links. */
 export type LinkedKind = keyof typeof linkedTopics;
 
+export type Topic = MessageType | MemberTopic | (typeof linkedTopics)[LinkedKind];
+
 /** All topics, for the documentation and to validate subscriptions. */
-export const topics: readonly string[] = [
+export const topics: readonly Topic[] = [
   ...messageTypes,
-  ...Object.values(topicsByPath).flatMap((byPath) => [...new Set(Object.values(byPath))]),
+  ...Object.values(topicsByPath).flatMap((byPath) => [...new Set<MemberTopic>(Object.values(byPath))]),
   ...Object.values(linkedTopics),
 ];
 

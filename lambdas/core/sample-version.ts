@@ -1,101 +1,55 @@
-import type { Change } from './change.ts';
 import { epochMsOf, type Instant, instantOf } from './instant.ts';
-import type { JsonObject } from './json.ts';
-import { type MessageType, messageTypes, topicsOf } from './message-type.ts';
-import type { RecordKind, VersionRef } from './record.ts';
-import { decide, type Version } from './version.ts';
+import { type Topic, topics } from './message-type.ts';
+import type { RecordKey, RecordKind, VersionRef } from './record.ts';
+import { commandSample, isCommandTopic } from './sample-commands.ts';
+import { recordSample } from './sample-records.ts';
+import type { Version } from './version.ts';
 
 /** The catalog of test messages. Partner Central has `AWS` and `Sandbox` only. */
 export const testCatalog = 'Test';
 
-const kinds: Readonly<Record<string, RecordKind>> = {
-  opportunity: 'opportunity',
-  aws_opportunity_summary: 'aws-opportunity-summary',
-  engagement_invitation: 'engagement-invitation',
-  engagement: 'engagement',
-  command: 'command',
+/** Topics begin with a name of their kind. Each kind has ids with another prefix. */
+const kinds: Readonly<Record<string, { readonly kind: RecordKind; readonly prefix: string }>> = {
+  opportunity: { kind: 'opportunity', prefix: 'O' },
+  aws_opportunity_summary: { kind: 'aws-opportunity-summary', prefix: 'O' },
+  engagement_invitation: { kind: 'engagement-invitation', prefix: 'engi-' },
+  engagement: { kind: 'engagement', prefix: 'eng-' },
+  command: { kind: 'command', prefix: 'cmd_' },
 };
 
 /**
- * `O`, milliseconds since 1970, two digits for the type. Every attempt makes the same version from
- * this id alone.
+ * A prefix, milliseconds since 1970, two digits for the topic. Every attempt makes the same version
+ * from this id alone.
  */
-const idPattern = /^O(\d{13})(\d{2})$/;
+const idPattern = /(\d{13})(\d{2})$/;
 
 /** Names the version that a test of an endpoint delivers. Each millisecond has its own. */
-export function sampleRef(type: MessageType, at: Instant): VersionRef {
-  const digits = String(messageTypes.indexOf(type)).padStart(2, '0');
-  return { catalog: testCatalog, kind: kindOf(type), id: `O${epochMsOf(at)}${digits}`, version: 1 };
+export function sampleRef(topic: Topic, madeAt: Instant): VersionRef {
+  const { catalog, kind, id, version } = makeSample(topic, madeAt);
+  return { catalog, kind, id, version };
 }
 
-/** Returns the made-up version that a test sends, or undefined if the ref is not one of a test. */
-export function sampleVersion(ref: VersionRef): Version | undefined {
-  const [, madeAtMs, digits] = idPattern.exec(ref.id) ?? [];
-  const type = messageTypes[Number(digits)];
-  if (ref.catalog !== testCatalog || !madeAtMs || !type || kindOf(type) !== ref.kind) return undefined;
-  return makeSample(type, instantOf(Number(madeAtMs)));
+/** Returns the made-up version that a test sends, or undefined if the key is not one of a test. */
+export function sampleVersion({ catalog, kind, id }: RecordKey): Version | undefined {
+  const [, madeAtMs, digits] = idPattern.exec(id) ?? [];
+  const topic = topics[Number(digits)];
+  if (!madeAtMs || !topic) return undefined;
+  const madeAt = instantOf(Number(madeAtMs));
+  const key = keyOf(topic, madeAt);
+  const isSample = key.catalog === catalog && key.kind === kind && key.id === id;
+  return isSample ? makeSample(topic, madeAt) : undefined;
 }
 
-/** Makes the version that a test of an endpoint delivers. */
-export function makeSample(type: MessageType, madeAt: Instant): Version {
-  const ref = sampleRef(type, madeAt);
-  const decision = decide(undefined, {
-    key: ref,
-    payload: payloads[ref.kind](ref.id, madeAt),
-    readAt: madeAt,
-    cause: { detailType: 'Test', eventIds: [], eventTime: madeAt },
-  });
-  if (decision.outcome !== 'stored') throw new TypeError('a record without a state takes any version');
-  const changes = type.endsWith('.created') ? [] : changesOf[ref.kind];
-  return { ...decision.version, type, topics: topicsOf(ref.kind, type, changes), changes };
+/** Makes the version that a test of an endpoint delivers: one that has this type or topic. */
+export function makeSample(topic: Topic, madeAt: Instant): Version {
+  const key = keyOf(topic, madeAt);
+  if (isCommandTopic(topic)) return commandSample(topic, key, madeAt);
+  return recordSample(topic, key, madeAt);
 }
 
-function kindOf(type: MessageType): RecordKind {
-  return kinds[type.slice(0, type.indexOf('.'))] ?? 'opportunity';
+function keyOf(topic: Topic, madeAt: Instant): RecordKey {
+  const known = kinds[topic.slice(0, topic.indexOf('.'))];
+  if (!known) throw new TypeError(`no kind of record has the topic ${topic}`);
+  const digits = String(topics.indexOf(topic)).padStart(2, '0');
+  return { catalog: testCatalog, kind: known.kind, id: `${known.prefix}${epochMsOf(madeAt)}${digits}` };
 }
-
-const stageChange: readonly Change[] = [{ path: '/LifeCycle/Stage', before: 'Prospect', after: 'Qualified' }];
-
-const changesOf: Readonly<Record<RecordKind, readonly Change[]>> = {
-  opportunity: stageChange,
-  'aws-opportunity-summary': stageChange,
-  'engagement-invitation': [{ path: '/Status', before: 'CREATED', after: 'PENDING' }],
-  engagement: [{ path: '/Title', before: 'Example', after: 'Example engagement' }],
-  command: [],
-};
-
-const payloads: Readonly<Record<RecordKind, (id: string, madeAt: Instant) => JsonObject>> = {
-  opportunity: (id, madeAt) => ({
-    Catalog: testCatalog,
-    Id: id,
-    Customer: { Account: { CompanyName: 'Example Corp' } },
-    Project: { Title: 'A test of this endpoint' },
-    LifeCycle: { Stage: 'Qualified', ReviewStatus: 'Approved', TargetCloseDate: madeAt.slice(0, 10) },
-    LastModifiedDate: madeAt,
-  }),
-  'aws-opportunity-summary': (id) => ({
-    Catalog: testCatalog,
-    RelatedOpportunityId: id,
-    LifeCycle: { Stage: 'Qualified' },
-  }),
-  'engagement-invitation': (id, madeAt) => ({
-    Catalog: testCatalog,
-    Id: id,
-    EngagementTitle: 'A test of this endpoint',
-    Status: 'PENDING',
-    InvitationDate: madeAt,
-  }),
-  engagement: (id, madeAt) => ({
-    Catalog: testCatalog,
-    Id: id,
-    Title: 'Example engagement',
-    CreatedAt: madeAt,
-  }),
-  command: (id, madeAt) => ({
-    action: 'opportunity.update',
-    key: 'test',
-    status: 'succeeded',
-    target: { kind: 'opportunity', id },
-    endedAt: madeAt,
-  }),
-};

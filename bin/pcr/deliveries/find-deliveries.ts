@@ -83,7 +83,7 @@ async function deliveriesOf(
 
 async function messageIdsOf(record: RecordKey, records: Stores['records']): Promise<readonly MessageId[]> {
   // A sample is not a stored record and has one version.
-  const sample = sampleVersion({ ...record, version: 1 });
+  const sample = sampleVersion(record);
   if (sample) return [sample.messageId];
   const read = await ifReadable(async () => ({ version: (await records.current(record))?.version ?? 0 }));
   if (!read) return messageIdsUntilGap(record, records);

@@ -43,7 +43,7 @@ function mergeShapes(a: MemberShape | undefined, b: MemberShape): MemberShape {
 }
 
 /** Places whose values are all known. */
-const knownValues: ReadonlyMap<string, readonly string[]> = new Map([
+const knownValues = new Map<string, readonly string[]>([
   ['type', messageTypes],
   ['data.topics', allTopics],
   ['data.kind', recordKinds],

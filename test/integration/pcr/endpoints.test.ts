@@ -579,6 +579,46 @@ describe('pcr endpoints test', () => {
     });
   });
 
+  test('sends a sample with a topic', async () => {
+    await done(add);
+    operated.onRing = (id) => operated.playAttempt(id, 'delivered');
+    await done(['test', 'ep_crm', '--type', 'opportunity.linked']);
+    const [id] = operated.signalled;
+    expect(id && (await relay.deliveries.find(id))).toMatchObject({
+      version: { catalog: 'Test', kind: 'opportunity', version: 2 },
+    });
+  });
+
+  test.each([
+    [{ topics: ['*'] }, 'opportunity.updated'],
+    [{ topics: ['opportunity.team_changed'] }, 'opportunity.team_changed'],
+    [{ topics: ['command.*'] }, 'command.accepted'],
+    [{ filter: { type: ['engagement_invitation.rejected'] } }, 'engagement_invitation.rejected'],
+    [{ filter: { data: { changes: { path: ['/LifeCycle/NextSteps'] } } } }, 'opportunity.next_steps_changed'],
+    [
+      { catalogs: ['Sandbox'], filter: { data: { catalog: ['Sandbox'], kind: ['engagement'] } } },
+      'engagement.created',
+    ],
+  ])('chooses a sample that an endpoint with %j wants', async (wishes, topic) => {
+    await relay.endpoints.add(endpoint({ id: 'ep_crm', ...wishes }));
+    operated.onRing = (id) => operated.playAttempt(id, 'delivered');
+    const { code, err } = await pcr(['test', 'ep_crm']);
+    expect(code).toBe(0);
+    expect(err).toContain(`Sending ${topic} to ep_crm`);
+    expect(err).not.toContain('refuse');
+  });
+
+  test('says that the endpoint wants no sample, and sends one', async () => {
+    const filter = { data: { record: { Project: { Title: ['Quantum'] } } } };
+    await relay.endpoints.add(endpoint({ id: 'ep_crm', filter }));
+    operated.onRing = (id) => operated.playAttempt(id, 'delivered');
+    const { code, err } = await pcr(['test', 'ep_crm']);
+    expect(code).toBe(0);
+    expect(err).toContain(
+      'ep_crm asks for no message like this sample: its topics or its filter refuse it.\nSending opportunity.updated to ep_crm',
+    );
+  });
+
   test('prints why the sample got no answer', async () => {
     await done(add);
     const reason = '192.0.2.1:443: the certificate has expired (CERT_HAS_EXPIRED)';

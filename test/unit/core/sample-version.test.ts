@@ -1,28 +1,48 @@
 import { describe, expect, it } from 'vitest';
 import { isInterested } from '../../../lambdas/core/endpoint.ts';
-import { messageTypes } from '../../../lambdas/core/message-type.ts';
-import { sampleRef, sampleVersion } from '../../../lambdas/core/sample-version.ts';
+import { messageTypes, topics } from '../../../lambdas/core/message-type.ts';
+import { makeSample, sampleRef, sampleVersion } from '../../../lambdas/core/sample-version.ts';
 import { endpoint } from '../../builders/endpoints.ts';
 
 const at = '2026-03-01T10:00:00.250Z';
 
-const changesOf = (type: (typeof messageTypes)[number]) => sampleVersion(sampleRef(type, at))?.changes;
-
 describe('sampleVersion', () => {
-  it.each(messageTypes)('returns a version of type %s with the given timestamp', (type) => {
-    const ref = sampleRef(type, at);
+  it.each(topics)('makes a version with the topic %s from its key alone', (topic) => {
+    const ref = sampleRef(topic, at);
     const version = sampleVersion(ref);
-    expect(ref).toMatchObject({ catalog: 'Test', version: 1, id: expect.stringMatching(/^O\d{15}$/) });
-    expect(version).toMatchObject({ ...ref, type, occurredAt: at });
-    expect(version && isInterested(endpoint({ topics: [type] }), version)).toBe(true);
-    expect(Object.keys(version?.payload ?? {}).length).toBeGreaterThan(2);
+    expect(ref).toMatchObject({ catalog: 'Test', id: expect.stringMatching(/^(O|engi-|eng-|cmd_)\d{15}$/) });
+    expect(version).toEqual(makeSample(topic, at));
+    expect(version).toMatchObject({ ...ref, occurredAt: at });
+    expect(version?.topics).toContain(topic);
+    expect(version && isInterested(endpoint({ topics: [topic] }), version)).toBe(true);
+    expect(Object.keys(version?.payload ?? {}).length).toBeGreaterThan(7);
   });
 
-  it('has changes unless it is a first version', () => {
-    expect(changesOf('opportunity.created')).toEqual([]);
-    expect(changesOf('opportunity.updated')).toEqual([
-      { path: '/LifeCycle/Stage', before: 'Prospect', after: 'Qualified' },
-    ]);
+  it.each(messageTypes)('makes a version of type %s', (type) => {
+    expect(makeSample(type, at).type).toBe(type);
+  });
+
+  it.each(topics.filter((topic) => topic.endsWith('_changed')))(
+    'makes a version with the topic %s that lists the change and has no other topics',
+    (topic) => {
+      const { type, topics: all, changes, version } = makeSample(topic, at);
+      // The quality of a deal is one of the insights.
+      const around = topic.endsWith('.quality_changed') ? ['aws_opportunity_summary.insights_changed'] : [];
+      expect(all).toEqual([type, ...around, topic]);
+      expect(version).toBe(2);
+      expect(changes).not.toEqual([]);
+    },
+  );
+
+  it('has no changes if it is a first version, and lists the time of the change as AWS does', () => {
+    expect(makeSample('opportunity.created', at)).toMatchObject({ version: 1, changes: [] });
+    expect(makeSample('opportunity.updated', at)).toMatchObject({
+      version: 2,
+      changes: [
+        { path: '/LastModifiedDate', before: '2026-02-28T10:00:00.250Z', after: at },
+        { path: '/LifeCycle/Stage', before: 'Prospect', after: 'Qualified' },
+      ],
+    });
   });
 
   it('is the same for the same millisecond, and another one for the next', () => {
@@ -36,6 +56,7 @@ describe('sampleVersion', () => {
     { ...sampleRef('opportunity.updated', at), kind: 'engagement' } as const,
     { ...sampleRef('opportunity.updated', at), id: 'O1234567' },
     { ...sampleRef('opportunity.updated', at), id: 'O177235920025099' },
+    { ...sampleRef('engagement.updated', at), id: sampleRef('opportunity.updated', at).id },
   ])('returns undefined for %j', (ref) => {
     expect(sampleVersion(ref)).toBeUndefined();
   });
