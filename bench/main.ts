@@ -7,12 +7,14 @@ import { hydrateCpu } from './hydrate-cpu.ts';
 import { listPages } from './list-pages.ts';
 import { boundText, isWithin, type Measured, type Measurement } from './measurement.ts';
 import { messageCost } from './message-cost.ts';
+import { pcrStart } from './pcr-start.ts';
 import { pipelineMemory, pipelineScaling } from './pipeline.ts';
 import { readsPerAction } from './reads-per-action.ts';
 
 /** Each measurement compares the product with a baseline that is measured in the same run. */
 const measurements: readonly Measurement[] = [
   coldStart,
+  pcrStart,
   hydrateCpu,
   messageCost,
   deliverThroughput,

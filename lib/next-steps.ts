@@ -7,8 +7,8 @@ export function describeNextSteps(stack: Stack, urgent: ITopic, alarmEmail: stri
   const subscribe = `aws sns subscribe --region ${stack.region} --topic-arn ${urgent.topicArn} --protocol email --notification-endpoint ${address}`;
   return [
     'after a deployment:',
-    `npx pcr doctor --stack ${stack.stackName}`,
-    `npx pcr endpoints add --stack ${stack.stackName} --id ep_crm --url https://crm.example.com/hooks --topic 'opportunity.*'`,
+    `npx partner-central-relay doctor --stack ${stack.stackName}`,
+    `npx partner-central-relay endpoints add --stack ${stack.stackName} --id ep_crm --url https://crm.example.com/hooks --topic 'opportunity.*'`,
     address === alarmEmail ? `confirm the subscriptions in the mails to ${address}` : subscribe,
   ].join('\n  ');
 }

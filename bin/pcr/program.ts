@@ -1,44 +1,11 @@
 import { Command, Option } from 'commander';
 import packageJson from '../../package.json' with { type: 'json' };
-import { addBackfillCommand } from './commands/backfill.ts';
-import { addCommandsCommands } from './commands/commands.ts';
-import { addCompletionCommand } from './commands/completion.ts';
-import { addDeliveriesCommands } from './commands/deliveries.ts';
-import { addDoctorCommand } from './commands/doctor.ts';
-import { addEndpointsCommands } from './commands/endpoints.ts';
-import { addEraseCommand } from './commands/erase.ts';
-import { addListenCommand } from './commands/listen.ts';
-import { addParkedCommands } from './commands/parked.ts';
-import { addQuotaCommand } from './commands/quota.ts';
-import { addReconcileCommand } from './commands/reconcile.ts';
-import { addRecordsCommands } from './commands/records.ts';
-import { addReplayCommand } from './commands/replay.ts';
-import { addRowsCommands } from './commands/rows.ts';
-import { addUninstallCommand } from './commands/uninstall.ts';
+import { commandGroups } from './command-groups.ts';
 import type { Io } from './io.ts';
 
-/** In the order of the help text. */
-const commands = [
-  addEndpointsCommands,
-  addDeliveriesCommands,
-  addReplayCommand,
-  addListenCommand,
-  addRecordsCommands,
-  addCommandsCommands,
-  addParkedCommands,
-  addRowsCommands,
-  addEraseCommand,
-  addBackfillCommand,
-  addReconcileCommand,
-  addQuotaCommand,
-  addDoctorCommand,
-  addUninstallCommand,
-  addCompletionCommand,
-];
-
 /**
- * Creates all commands. Errors are thrown and never end the process: `run` turns them into an exit
- * code.
+ * Creates the commands of the first level. The rest of one is loaded when it is named. Errors are
+ * thrown and never end the process: `run` turns them into an exit code.
  */
 export function createProgram(io: Io): Command {
   const program = new Command('pcr')
@@ -56,9 +23,23 @@ export function createProgram(io: Io): Command {
       writeOut: (text) => io.print(withoutLineEnd(text)),
       writeErr: (text) => io.note(withoutLineEnd(text)),
     })
-    .showHelpAfterError('Add --help to see what is allowed.');
-  for (const addCommands of commands) addCommands(program, io);
+    .showHelpAfterError('Add --help to see what is allowed.')
+    .hook('preSubcommand', (_, command) => loadGroup(command, io));
+  for (const { name, description } of commandGroups) program.command(name).description(description);
   return program;
+}
+
+/** Creates the program with everything below the commands of the first level. */
+export async function createWholeProgram(io: Io): Promise<Command> {
+  const program = createProgram(io);
+  for (const command of program.commands) await loadGroup(command, io);
+  return program;
+}
+
+/** Adds options, arguments and commands to a command of the first level. */
+export async function loadGroup(command: Command, io: Io): Promise<void> {
+  const group = commandGroups.find(({ name }) => name === command.name());
+  (await group?.load())?.(command, io);
 }
 
 const about = `It uses the AWS credentials of your environment and finds the stack in us-east-1 by its outputs.

@@ -22,11 +22,18 @@ export async function run(args: readonly string[], given?: Io): Promise<number> 
     });
   const program = createProgram(io);
   try {
-    await program.parseAsync(args, { from: 'user' });
+    if (args[0] === 'complete' && args[1] === '--') await complete(args.slice(2), io);
+    // The help of a command is loaded with the command.
+    else await program.parseAsync(args[0] === 'help' ? [...args.slice(1), '--help'] : args, { from: 'user' });
     return exitCodes.done;
   } catch (error) {
     return reportError(io, error);
   }
+}
+
+async function complete(words: readonly string[], io: Io): Promise<void> {
+  const { completeWords } = await import('./complete-words.ts');
+  await completeWords(words, io);
 }
 
 /** Prints the error in plain words, without a stack trace. @returns the exit code */

@@ -149,6 +149,7 @@ export const homeRules: readonly HomeRule[] = [
       [/^lambdas\/core\/json-text\.ts$/, 'numbers that JavaScript cannot hold stay exact'],
       [/^lambdas\/core\/service-error\.ts$/, 'details hold texts and small numbers'],
       [/^lambdas\/build\.ts$/, 'the manifest of the package holds texts'],
+      [/^bin\/build\.ts$/, 'the description of a bundle holds texts and times'],
       [/^lib\/parse-config\.ts$/, 'a setting is printed as the CDK parsed it'],
     ],
     matches: (node) => isMember(node, 'JSON', 'parse') || isMember(node, 'JSON', 'stringify'),

@@ -15,8 +15,8 @@ export function assertNextSteps(printed: string, stackName: string): void {
   const { name, value } = findLastOutput(printed, stackName);
   const [title, ...steps] = value.trimEnd().split('\n');
   const starts = [
-    `  npx pcr doctor --stack ${stackName}`,
-    `  npx pcr endpoints add --stack ${stackName} --id `,
+    `  npx partner-central-relay doctor --stack ${stackName}`,
+    `  npx partner-central-relay endpoints add --stack ${stackName} --id `,
     '  aws sns subscribe --region us-east-1 --topic-arn arn:aws:sns:us-east-1:',
   ];
   const areSteps =

@@ -9,10 +9,7 @@ import { addSendCommand } from './commands/send.ts';
 import { addShowCommand } from './commands/show.ts';
 
 /** `pcr commands send|check|list|show|cancel|approve|pause|resume` */
-export function addCommandsCommands(program: Command, io: Io): void {
-  const group = program
-    .command('commands')
-    .description('Changes of records in Partner Central: sends them, and follows what becomes of them.');
+export function addCommandsCommands(group: Command, io: Io): void {
   addSendCommand(group, io);
   addCheckCommand(group, io);
   addListCommand(group, io);

@@ -10,10 +10,8 @@ import { stackParts } from '../stores/stack-parts.ts';
 import { printable } from '../table.ts';
 
 /** `pcr doctor` */
-export function addDoctorCommand(program: Command, io: Io): void {
-  program
-    .command('doctor')
-    .description('Checks the deployed stack, and says what to do about each problem.')
+export function addDoctorCommand(command: Command, io: Io): void {
+  command
     .addOption(jsonOption())
     .addHelpText(
       'after',

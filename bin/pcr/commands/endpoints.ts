@@ -12,10 +12,7 @@ import { addTestCommand } from './endpoints/test.ts';
 import { addUpdateCommand } from './endpoints/update.ts';
 
 /** `pcr endpoints …` */
-export function addEndpointsCommands(program: Command, io: Io): void {
-  const group = program
-    .command('endpoints')
-    .description('Where messages go: webhooks and event buses, one by one or declared in a file.');
+export function addEndpointsCommands(group: Command, io: Io): void {
   addAddCommand(group, io);
   addListCommand(group, io);
   addShowCommand(group, io);

@@ -18,10 +18,8 @@ interface EraseOptions extends JsonOption {
 }
 
 /** `pcr erase` */
-export function addEraseCommand(program: Command, io: Io): void {
-  program
-    .command('erase')
-    .description('Removes personal data of a record, a customer or a person. Without --yes it only counts.')
+export function addEraseCommand(command: Command, io: Io): void {
+  command
     .argument('[record]', 'e.g. O1234567 or AWS/engagement/eng-…', recordValue)
     .option('--customer <name>', 'every record that has this name as a whole text, in any case')
     .option('--email <address>', 'every record that contains this address')

@@ -33,12 +33,8 @@ type ListenOptions = Pick<
   };
 
 /** `pcr listen` */
-export function addListenCommand(program: Command, io: Io): void {
-  program
-    .command('listen')
-    .description(
-      'Forwards messages to a server on this machine until Ctrl-C, signed as for deployed endpoints.',
-    )
+export function addListenCommand(command: Command, io: Io): void {
+  command
     .argument('<url>', 'http://localhost:3000/hook')
     .option('--topic <topic>', 'type or topic, * for any characters; may be repeated; default: all', repeated)
     .option('--catalog <catalog>', 'catalog; may be repeated; default: all', repeated)

@@ -6,10 +6,7 @@ import { addRedriveCommand } from './parked/redrive.ts';
 import { addShowCommand } from './parked/show.ts';
 
 /** `pcr parked list|show|redrive|drop` */
-export function addParkedCommands(program: Command, io: Io): void {
-  const group = program
-    .command('parked')
-    .description('Messages that were given up, with the reason. They are kept for 14 days.');
+export function addParkedCommands(group: Command, io: Io): void {
   addListCommand(group, io);
   addShowCommand(group, io);
   addRedriveCommand(group, io);

@@ -7,12 +7,8 @@ import { printDetails } from '../output.ts';
 import { type QuotaUse, quotaUse, writeQuotaUse } from '../quota-use.ts';
 
 /** `pcr quota` */
-export function addQuotaCommand(program: Command, io: Io): void {
-  program
-    .command('quota')
-    .description(
-      'How much of the read quota of Partner Central this stack has used, and of the write quota if it takes commands.',
-    )
+export function addQuotaCommand(command: Command, io: Io): void {
+  command
     .addOption(jsonOption())
     .addHelpText('after', '\nExample:\n  pcr quota --json | jq .left')
     .action(async (options: JsonOption) => {

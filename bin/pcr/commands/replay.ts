@@ -35,13 +35,9 @@ interface ReplayOptions extends JsonOption {
 const defaultRate = 10;
 
 /** `pcr replay` */
-export function addReplayCommand(program: Command, io: Io): void {
+export function addReplayCommand(command: Command, io: Io): void {
   const instant = instantValue(io.clock);
-  program
-    .command('replay')
-    .description(
-      'Sends messages to an endpoint again, or for the first time, with the same webhook-id as before.',
-    )
+  command
     .option('--endpoint <id>', 'the endpoint to send to', endpointIdValue)
     .option(
       '--record <record>',

@@ -4,12 +4,7 @@ import { addListCommand } from './rows/list.ts';
 import { addRetryCommand } from './rows/retry.ts';
 
 /** `pcr rows list|retry` */
-export function addRowsCommands(program: Command, io: Io): void {
-  const group = program
-    .command('rows')
-    .description(
-      'Rows of the tables that were edited by hand and are invalid: the functions leave them out.',
-    );
+export function addRowsCommands(group: Command, io: Io): void {
   addListCommand(group, io);
   addRetryCommand(group, io);
 }

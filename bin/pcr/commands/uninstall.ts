@@ -17,10 +17,8 @@ interface UninstallOptions {
 }
 
 /** `pcr uninstall` */
-export function addUninstallCommand(program: Command, io: Io): void {
-  program
-    .command('uninstall')
-    .description('Removes what `cdk destroy` would leave or lose: secrets, parked messages, sending.')
+export function addUninstallCommand(command: Command, io: Io): void {
+  command
     .option('--dry-run', 'print what would be removed, and change nothing')
     .option('--secrets-prefix <prefix>', 'after `cdk destroy`: remove the secrets that begin so')
     .option('--yes', 'do not ask')
@@ -35,7 +33,7 @@ ${examples('pcr uninstall --dry-run', 'pcr uninstall', 'pcr uninstall --secrets-
     .action((options: UninstallOptions) =>
       options.secretsPrefix === undefined
         ? uninstall(options, io)
-        : uninstallSecrets(options.secretsPrefix, options, program.opts<StackChoice>(), io),
+        : uninstallSecrets(options.secretsPrefix, options, command.optsWithGlobals<StackChoice>(), io),
     );
 }
 

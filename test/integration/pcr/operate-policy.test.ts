@@ -5,7 +5,7 @@ import { setTimeout } from 'node:timers/promises';
 import { SendMessageCommand } from '@aws-sdk/client-sqs';
 import * as v from 'valibot';
 import { afterAll, beforeAll, expect, it, vi } from 'vitest';
-import { createProgram } from '../../../bin/pcr/program.ts';
+import { createWholeProgram } from '../../../bin/pcr/program.ts';
 import { findRelay, type Relay } from '../../../bin/pcr/relay.ts';
 import { systemClock } from '../../../lambdas/adapters/system-clock.ts';
 import { localCredentials } from '../../../local/host/local-account.ts';
@@ -59,8 +59,9 @@ async function pcr(line: string, { mayFail = false, interrupted = new AbortContr
 }
 
 /** Names of all commands: `endpoints add`. */
-function listCommands(): readonly string[] {
-  return createProgram(ioOf({})).commands.flatMap((command) =>
+async function listCommands(): Promise<readonly string[]> {
+  const { commands } = await createWholeProgram(ioOf({}));
+  return commands.flatMap((command) =>
     command.commands.length === 0
       ? [command.name()]
       : command.commands.map((each) => `${command.name()} ${each.name()}`),
@@ -219,6 +220,6 @@ it('the policy for operators allows exactly what the commands of pcr call', asyn
   await pcr('uninstall --secrets-prefix Gone/endpoints/ --yes', { mayFail: true });
 
   // Completion calls nothing.
-  expect(listCommands().filter((name) => !isPlayed(name))).toEqual(['complete']);
+  expect((await listCommands()).filter((name) => !isPlayed(name))).toEqual(['complete']);
   expect(usedOf(recorder.calls, deployed.stage, relay)).toEqual(allowedByPolicy());
 }, 300_000);

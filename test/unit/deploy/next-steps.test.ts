@@ -2,8 +2,8 @@ import { expect, it } from 'vitest';
 import { assertNextSteps } from '../../deploy/next-steps.ts';
 
 const steps = `after a deployment:
-  npx pcr doctor --stack Relay
-  npx pcr endpoints add --stack Relay --id ep_crm --url https://crm.example.com/hooks --topic 'opportunity.*'
+  npx partner-central-relay doctor --stack Relay
+  npx partner-central-relay endpoints add --stack Relay --id ep_crm --url https://crm.example.com/hooks --topic 'opportunity.*'
   aws sns subscribe --region us-east-1 --topic-arn arn:aws:sns:us-east-1:111122223333:Relay-Urgent --protocol email --notification-endpoint alarms@example.com`;
 
 /** What `cdk deploy` prints at its end. */

@@ -1,5 +1,5 @@
 import { execFileSync } from 'node:child_process';
-import { writeFileSync } from 'node:fs';
+import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { type Command, CommanderError } from 'commander';
 import * as v from 'valibot';
@@ -8,6 +8,7 @@ import { createProgram } from '../../../bin/pcr/program.ts';
 import { settings } from '../../../lib/settings.ts';
 import { ioOf } from '../../fakes/recorded-io.ts';
 import { temporaryFolder } from '../../infra/synthesized-stack.ts';
+import { listDocuments } from '../docs/markdown.ts';
 import { listPrintedCommands } from './printed-commands.ts';
 
 /* Every command that a message or a document prints can be run as it is printed. */
@@ -116,6 +117,16 @@ it('commands are found in messages, help, outputs and documents', () => {
       'npx cdk deploy -c relay:catalogs=Sandbox',
     ]),
   );
+});
+
+it('no text calls pcr by npx, which outside of the checkout runs a package of that name', () => {
+  const folders = ['bin', 'lib', 'lambdas', 'local', 'docs', 'test', '.github'];
+  const inFolders = folders.flatMap((folder) =>
+    readdirSync(folder, { recursive: true, encoding: 'utf8' }).map((name) => join(folder, name)),
+  );
+  const paths = [...inFolders, ...listDocuments()].filter((path) => /\.(?:ts|js|md|ya?ml)$/.test(path));
+  expect(paths.length).toBeGreaterThan(700);
+  expect(paths.filter((path) => /npx\s+pcr\b/.test(readFileSync(path, 'utf8')))).toEqual([]);
 });
 
 describe('a command that is printed', () => {

@@ -91,7 +91,7 @@ function findLines(text: string): readonly string[] {
   return text
     .split('\n')
     .map((line) => line.trim())
-    .filter((line) => /^(?:npx )?(?:pcr|cdk) [a-z-]/.test(line));
+    .filter((line) => /^(?:(?:npx )?cdk|(?:npx partner-central-relay|pcr)) [a-z-]/.test(line));
 }
 
 const placeholders: readonly (readonly [RegExp, string])[] = [
@@ -105,12 +105,12 @@ const placeholders: readonly (readonly [RegExp, string])[] = [
   [/^pcr … (?=list)/, 'pcr opportunities '],
 ];
 
-/** Without comment, redirection and the `npx` of `pcr`. */
+/** Without comment and redirection; the name of the package as `pcr`. */
 function toCommandLine(printed: string): string {
   const bare = printed
     .replace(/\s{2,}#.*$/, '')
     .replace(/ [>|] .*$/, '')
-    .replace(/^npx pcr\b/, 'pcr')
+    .replace(/^npx partner-central-relay\b/, 'pcr')
     .replace(/^cdk\b/, 'npx cdk');
   return placeholders.reduce((text, [placeholder, value]) => text.replace(placeholder, value), bare).trim();
 }

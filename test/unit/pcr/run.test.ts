@@ -1,7 +1,7 @@
 import { CommanderError } from 'commander';
 import { describe, expect, it } from 'vitest';
 import { CommandError, UsageError } from '../../../bin/pcr/errors.ts';
-import { createProgram } from '../../../bin/pcr/program.ts';
+import { createWholeProgram } from '../../../bin/pcr/program.ts';
 import { reportError } from '../../../bin/pcr/run.ts';
 import { laterAfter, ServiceError } from '../../../lambdas/core/service-error.ts';
 import packageJson from '../../../package.json' with { type: 'json' };
@@ -108,8 +108,8 @@ describe('reportError', () => {
   });
 });
 
-describe('every command', () => {
-  const commands = allCommands();
+describe('every command', async () => {
+  const commands = await allCommands();
 
   it('is listed', () => {
     expect(commands.map(({ path }) => path)).toEqual(expect.arrayContaining(['pcr endpoints add']));
@@ -127,8 +127,8 @@ const unused = () => {
   throw new Error('not in this test');
 };
 
-function allCommands() {
-  const program = createProgram({
+async function allCommands() {
+  const program = await createWholeProgram({
     print: unused,
     note: unused,
     isTerminal: false,
