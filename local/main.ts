@@ -1,6 +1,10 @@
 import { randomInt } from 'node:crypto';
+import { once } from 'node:events';
+import { fileURLToPath } from 'node:url';
+import { newestStage } from '../bin/pcr/local-stage.ts';
 import { localCommands, synthesize } from './deployment.ts';
 import { FunctionLogs } from './function-logs.ts';
+import { openStage } from './open-stage.ts';
 import { type Options, parseOptions, usage } from './options.ts';
 import { lookAroundLines, resultLines, timeScaleLine } from './report.ts';
 import type { RunObserver, StagedRun } from './run.ts';
@@ -8,6 +12,9 @@ import { stageSamples } from './samples-run.ts';
 import { stageScenario } from './scenario-run.ts';
 import { Screen } from './screen.ts';
 import { judgeRun } from './verdict.ts';
+
+/** The folder of this checkout. */
+const checkout = fileURLToPath(new URL('..', import.meta.url)).replace(/[/\\]$/, '');
 
 /**
  * Exit codes: 0 if every check held, 1 if one did not or the stage failed, 2 if the command line is
@@ -19,7 +26,7 @@ else if ('problems' in parsed) {
   console.error([...parsed.problems, '', usage].join('\n'));
   process.exitCode = 2;
 } else
-  await main(parsed).catch((error: unknown) => {
+  await (parsed.env ? printVariables() : main(parsed)).catch((error: unknown) => {
     console.error(error instanceof Error ? error.message : error);
     // Engines and pollers that are still running would keep this process alive.
     process.exit(1);
@@ -74,12 +81,20 @@ function statusLine(events: number, { counts }: FunctionLogs): string {
   return `  ${events} events → ${hydrated} hydrations (${postponed} postponed) → ${fannedOut} fanned out → ${delivered} delivered (${failedAttempts} failed attempts), ${parked} parked`;
 }
 
+/** @throws Error if there is no local stage */
+async function printVariables(): Promise<void> {
+  const running = await newestStage();
+  if (!running) throw new Error('There is no local stage: start it with npm start.');
+  for (const [name, value] of Object.entries(running.variables)) console.log(`export ${name}=${value}`);
+}
+
 /** On a terminal the stage stays up until Ctrl-C, so that people can look around. */
-async function lookAround({ local }: StagedRun, { once, json }: Options, screen: Screen): Promise<void> {
-  const staysUp = process.stdout.isTTY && !once && !json;
-  for (const line of lookAroundLines(local)) screen.line(line);
-  if (!staysUp)
-    return screen.line('\n(The stage ends now. Run this on a terminal without --once to keep it up.)');
+async function lookAround({ local }: StagedRun, options: Options, screen: Screen): Promise<void> {
+  const staysUp = options.stay || (process.stdout.isTTY && !options.once && !options.json);
+  if (!staysUp) return screen.line('\nThe stage ends now. On a terminal it stays up, without --once.');
+  const opened = await openStage(local.stage, checkout);
+  for (const line of lookAroundLines(checkout)) screen.line(line);
   screen.line('\nThe stage stays up. Press Ctrl-C to end it.');
-  await new Promise<void>((resolve) => process.once('SIGINT', resolve));
+  await Promise.race(['SIGINT', 'SIGTERM', 'SIGHUP'].map((signal) => once(process, signal)));
+  await opened.stop();
 }

@@ -1,4 +1,4 @@
-import { type LocalStage, timeScale } from './local-stage.ts';
+import { timeScale } from './local-stage.ts';
 import type { Check, Result } from './result.ts';
 import type { ObservedRun } from './run.ts';
 
@@ -38,38 +38,19 @@ function aligned(rows: readonly (readonly [string, string])[]): string[] {
   return rows.map(([name, value]) => `  ${name.padEnd(width)}   ${value}`);
 }
 
-/** The SDK needs these besides the endpoints. The engines accept any key. */
-const localAccess = { AWS_ACCESS_KEY_ID: 'local', AWS_SECRET_ACCESS_KEY: 'local', AWS_REGION: 'us-east-1' };
-
-/** Commands to paste into another terminal while the stage is up. */
-export function lookAroundLines(local: LocalStage): string[] {
-  const { endpoints, controlPlane, queues } = local.stage;
-  const { records, webhooks } = local.tables;
-  const kept = queues.get('Quarantine/Kept').url;
+/** Commands to paste into another terminal while the stage is up. Each fits 80 columns. */
+export function lookAroundLines(checkout: string): string[] {
   return [
     '',
-    'Look around from another terminal, with pcr and the AWS CLI:',
+    'In another terminal, pcr finds this stage by itself:',
     '',
-    ...Object.entries({ ...localAccess, ...endpoints, ...controlPlane }).map(
-      ([name, value]) => `  export ${name}=${value}`,
-    ),
-    '',
+    `  alias pcr="${checkout}/bin/pcr.js"`,
     '  pcr doctor',
     '  pcr opportunities list',
-    '  pcr invitations list --status PENDING',
     '  pcr deliveries list --endpoint ep_local',
     '  pcr parked list',
     '',
-    '  # all opportunities, last modified first',
-    `  aws dynamodb query --table-name ${records} --index-name recordsByModification --no-scan-index-forward \\`,
-    `    --key-condition-expression 'catalogKind = :k' --expression-attribute-values '{":k":{"S":"AWS/opportunity"}}'`,
-    '  # pending invitations, the next to expire first',
-    `  aws dynamodb execute-statement --statement \\`,
-    `    "SELECT pk, summary.title, dueKey FROM \\"${records}\\".\\"recordsByStatus\\" WHERE catalogKindStatus = 'AWS/engagement-invitation/PENDING'"`,
-    '  # deliveries with their attempts',
-    `  aws dynamodb scan --table-name ${webhooks}`,
-    '  # kept events of unknown types, and the reasons',
-    `  aws sqs receive-message --queue-url ${kept} --max-number-of-messages 10 --message-attribute-names All`,
+    'For the AWS CLI: eval "$(npm start -s -- --env)"',
   ];
 }
 

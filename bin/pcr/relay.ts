@@ -14,6 +14,7 @@ import type { EndpointStore } from '../../lambdas/ports/endpoint-store.ts';
 import type { RecordStore } from '../../lambdas/ports/record-store.ts';
 import type { Signer } from '../../lambdas/ports/secret-store.ts';
 import { UsageError } from './errors.ts';
+import { useLocalStage } from './local-stage.ts';
 import { type FoundStack, findStack, findStacks, type StackChoice } from './stack.ts';
 import type { DeliveryLog } from './stores/delivery-log.ts';
 import { dynamodbDeliveryLog } from './stores/dynamodb-delivery-log.ts';
@@ -23,6 +24,7 @@ import type { EndpointAdmin } from './stores/endpoint-admin.ts';
 import type { EndpointSet } from './stores/endpoint-set.ts';
 import type { SecretAdmin } from './stores/secret-admin.ts';
 import { secretsManagerSecretAdmin } from './stores/secrets-manager-secret-admin.ts';
+import type { LocalStage } from './stores/stage-files.ts';
 
 /** A deployed stack with clients and stores for its resources. */
 export interface Relay {
@@ -54,6 +56,8 @@ export interface Relay {
   readonly deliveries: DeliveryLog;
   readonly doorbell: DeliveryDoorbell;
   readonly records: RecordStore;
+  /** Of the local stage. Undefined for a stack that is deployed. */
+  readonly stageDoor?: LocalStage['door'] | undefined;
 }
 
 export interface ClientSettings {
@@ -67,10 +71,12 @@ export interface ClientSettings {
 const region = 'us-east-1';
 
 /** @throws UsageError if there is no stack of this project, or several and none is named */
-export async function findRelay({ stack, profile }: StackChoice): Promise<Relay> {
-  const clientSettings = clientSettingsFor(profile);
+export async function findRelay(choice: StackChoice, note: (text: string) => void): Promise<Relay> {
+  const stage = await useLocalStage(choice, note);
+  const clientSettings = clientSettingsFor(choice.profile);
   const cloudformation = new CloudFormationClient(clientSettings);
-  return relayOf(await findStack(cloudformation, stack), cloudformation, clientSettings);
+  const found = await findStack(cloudformation, choice.stack);
+  return { ...relayOf(found, cloudformation, clientSettings), stageDoor: stage?.door };
 }
 
 function clientSettingsFor(profile: string | undefined): ClientSettings {
@@ -84,8 +90,9 @@ function clientSettingsFor(profile: string | undefined): ClientSettings {
 }
 
 /** The account without a stack: what is left of one that was destroyed. */
-export function accountOf(profile: string | undefined) {
-  const clientSettings = clientSettingsFor(profile);
+export async function accountOf(choice: StackChoice, note: (text: string) => void) {
+  await useLocalStage(choice, note);
+  const clientSettings = clientSettingsFor(choice.profile);
   return {
     stacks: () => findStacks(new CloudFormationClient(clientSettings)),
     secrets: secretsManagerSecretAdmin(new SecretsManagerClient(clientSettings)),

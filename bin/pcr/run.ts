@@ -18,7 +18,7 @@ export async function run(args: readonly string[], given?: Io): Promise<number> 
     terminalIo(async () => {
       // Loading the SDK takes half a second, which help and invalid options do not need.
       const { findRelay } = await import('./relay.ts');
-      return findRelay(program.opts<StackChoice>());
+      return findRelay(program.opts<StackChoice>(), io.note);
     });
   const program = createProgram(io);
   try {
@@ -66,6 +66,8 @@ function describeError(error: unknown): string {
     return `Endpoint ${error.details.endpointId} cannot be read: ${error.details.attributes.join(', ')} invalid. Repair it with \`pcr endpoints update\`, or remove it.`;
   if (isFailure(error, 'record.unreadable'))
     return `The item ${error.details.item} is unreadable: ${error.details.problems.join('; ')}. Repair it in the table.`;
+  if (error instanceof Error && 'code' in error && error.code === 'ECONNREFUSED')
+    return `${error.message}. If that was the local stage, it has ended: start it with npm start.`;
   const known = advice[errorName(error)];
   if (known !== undefined) return known;
   return error instanceof Error ? `${error.name}: ${error.message}` : String(error);

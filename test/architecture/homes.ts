@@ -34,6 +34,7 @@ export const homeRules: readonly HomeRule[] = [
     scope: /^(?:bin|lib|lambdas|local)\//,
     homes: [
       [/^lambdas\/runtime\/lambda-handler\.ts$/, 'a function reads its environment once, at cold start'],
+      [/^bin\/pcr\/local-stage\.ts$/, 'variables choose a stack or an endpoint, and lead to the local stage'],
       [/^local\/local-stage\.ts$/, 'variables that the user sets override the embedded services'],
     ],
     matches: (node) =>

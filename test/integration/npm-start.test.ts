@@ -1,15 +1,16 @@
 import { spawn } from 'node:child_process';
 import { rmSync } from 'node:fs';
-import { describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { opportunityEvent } from '../builders/events.ts';
 import { writeSampleFolder } from './sample-folders.ts';
+import { type StartedStage, startStayingStage } from './started-stage.ts';
 
 /** Runs the program of `npm start` and returns its exit code and output. */
 async function start(...args: readonly string[]): Promise<{ code: number | null; printed: string }> {
   // A run that hangs is ended before the test times out, so that it does not outlive the test.
   const child = spawn(process.execPath, ['local/main.ts', ...args], {
     stdio: ['ignore', 'pipe', 'pipe'],
-    timeout: 50_000,
+    timeout: 170_000,
   });
   let printed = '';
   for (const stream of [child.stdout, child.stderr])
@@ -20,7 +21,7 @@ async function start(...args: readonly string[]): Promise<{ code: number | null;
   return { code, printed };
 }
 
-describe('npm start', () => {
+describe('npm start', { timeout: 180_000 }, () => {
   it('reports an invalid command line and exits with 2', async () => {
     const { code, printed } = await start('--events', 'many', '--engine', 'sqlite');
     expect(printed).toContain('--events many: a whole number from 60 to 100000 is allowed');
@@ -51,5 +52,41 @@ describe('npm start', () => {
     } finally {
       rmSync(folder, { recursive: true });
     }
+  });
+});
+
+describe('a stage that stays up', { timeout: 180_000 }, () => {
+  let stage: StartedStage;
+  beforeAll(async () => {
+    stage = await startStayingStage('--events', '60', '--seed', '7');
+  }, 180_000);
+  afterAll(() => stage.remove());
+
+  it('is found by pcr from any folder, without a variable or a profile', async () => {
+    const { code, out, err } = await stage.pcr('opportunities', 'list', '--json');
+    expect({ code, err }).toEqual({ code: 0, err: `Local stage of ${process.cwd()}\n` });
+    expect(JSON.parse(out)).not.toEqual([]);
+  });
+
+  it('prints the variables for both versions of the AWS CLI with --env alone', async () => {
+    const { code, out } = await stage.start('--env');
+    expect(code).toBe(0);
+    for (const name of ['AWS_REGION=us-east-1', 'AWS_DEFAULT_REGION=us-east-1', 'AWS_ACCESS_KEY_ID=local'])
+      expect(out).toContain(`export ${name}\n`);
+    expect(out.match(/export AWS_ENDPOINT_URL_\w+=http:\/\/127\.0\.0\.1:\d+\n/g)).toHaveLength(12);
+    expect(stage.printed()).not.toContain('export ');
+  });
+
+  it('is missed by pcr after a kill, with what to do', async () => {
+    await stage.end('SIGKILL');
+    expect(await stage.pcr('opportunities', 'list')).toMatchObject({
+      code: 2,
+      out: '',
+      err: expect.stringContaining('has ended. Start it with npm start'),
+    });
+    expect(await stage.start('--env')).toMatchObject({
+      code: 1,
+      err: 'There is no local stage: start it with npm start.\n',
+    });
   });
 });

@@ -74,7 +74,7 @@ function listText(names: readonly string[]): string {
 async function uninstallSecrets(
   prefix: string,
   { dryRun = false, yes }: UninstallOptions,
-  { profile }: StackChoice,
+  choice: StackChoice,
   io: Io,
 ): Promise<void> {
   if (!/^[\w+=.@-]+\/endpoints\/$/.test(prefix))
@@ -82,7 +82,7 @@ async function uninstallSecrets(
       `--secrets-prefix ${prefix}: allowed: the output EndpointSecretNamePrefix of the stack, <stack name>/endpoints/`,
     );
   const { accountOf } = await import('../relay.ts');
-  const { stacks, secrets } = accountOf(profile);
+  const { stacks, secrets } = await accountOf(choice, io.note);
   const owner = (await stacks()).find(({ outputs }) => outputs.get('EndpointSecretNamePrefix') === prefix);
   if (owner)
     throw new UsageError(

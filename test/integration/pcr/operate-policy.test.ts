@@ -37,7 +37,7 @@ beforeAll(async () => {
     request.resume();
     response.writeHead(204).end();
   });
-  relay = await findRelay({});
+  relay = await findRelay({}, () => undefined);
 });
 afterAll(async () => {
   vi.unstubAllEnvs();

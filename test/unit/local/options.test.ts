@@ -8,18 +8,25 @@ describe('parseOptions', () => {
       events: 300,
       engine: 'auto',
       once: false,
+      stay: false,
+      env: false,
       json: false,
       samples: undefined,
     });
   });
 
   it('reads every option from the command line', () => {
-    const args = '--once --json --seed 7 --events 2000 --engine dynamodb-local --samples recorded'.split(' ');
+    const args =
+      '--once --stay --env --json --seed 7 --events 2000 --engine dynamodb-local --samples recorded'.split(
+        ' ',
+      );
     expect(parseOptions(args, 42)).toEqual({
       seed: 7,
       events: 2000,
       engine: 'dynamodb-local',
       once: true,
+      stay: true,
+      env: true,
       json: true,
       samples: 'recorded',
     });

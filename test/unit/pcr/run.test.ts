@@ -58,6 +58,17 @@ const unavailable = (cause: Error) =>
   );
 
 describe('reportError', () => {
+  it('says that the local stage has ended if nothing answers at its address', () => {
+    const refused = Object.assign(new Error('connect ECONNREFUSED 127.0.0.1:4711'), { code: 'ECONNREFUSED' });
+    for (const error of [refused, unavailable(refused)])
+      expect(said(error)).toEqual({
+        code: 1,
+        lines: [
+          'error: connect ECONNREFUSED 127.0.0.1:4711. If that was the local stage, it has ended: start it with npm start.',
+        ],
+      });
+  });
+
   const denied = Object.assign(new Error('not authorized to perform: dynamodb:Query'), {
     name: 'AccessDeniedException',
   });

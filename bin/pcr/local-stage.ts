@@ -1,0 +1,56 @@
+import { UsageError } from './errors.ts';
+import type { StackChoice } from './stack.ts';
+import {
+  type LocalStage,
+  reachStage,
+  readStageFiles,
+  removeStageFile,
+  stageFolderOf,
+} from './stores/stage-files.ts';
+
+type Environment = Record<string, string | undefined>;
+
+/** Variables that would lead the SDK away from the stage, or to other credentials. */
+const overruled = ['AWS_PROFILE', 'AWS_SESSION_TOKEN', 'AWS_IGNORE_CONFIGURED_ENDPOINT_URLS'];
+
+/**
+ * Points this process to the running local stage: the SDK takes the endpoint of each service from
+ * the environment. Does nothing if a stack, a profile or an endpoint is chosen.
+ * @returns undefined if another stack is chosen, or if there is no stage
+ * @throws UsageError if a stage has ended without removing its file
+ */
+export async function useLocalStage(
+  { stack, profile }: StackChoice,
+  note: (text: string) => void,
+  environment: Environment = process.env,
+): Promise<LocalStage | undefined> {
+  const isChosen = [stack, profile, environment['PCR_STACK']].some((value) => value);
+  const stage = isChosen || hasEndpoint(environment) ? undefined : await newestStage(environment);
+  if (!stage) return undefined;
+  for (const name of overruled) delete environment[name];
+  Object.assign(environment, stage.variables);
+  note(`Local stage of ${stage.checkout}`);
+  return stage;
+}
+
+/** The folder of the files of all local stages of this user. */
+export function stageFolder(environment: Environment = process.env): string {
+  return stageFolderOf(environment['XDG_STATE_HOME']);
+}
+
+/** @throws UsageError if there is none, and one has ended without removing its file */
+export async function newestStage(environment: Environment = process.env): Promise<LocalStage | undefined> {
+  const files = readStageFiles(stageFolder(environment));
+  for (const { stage } of files) if ((await reachStage(stage)) === 'up') return stage;
+  const [gone] = files;
+  if (!gone) return undefined;
+  for (const { path } of files) removeStageFile(path);
+  const { checkout, pid } = gone.stage;
+  throw new UsageError(
+    `local stage: the one of ${checkout} (process ${pid}) has ended. Start it with npm start, or repeat the command to use AWS.`,
+  );
+}
+
+function hasEndpoint(environment: Environment): boolean {
+  return Object.entries(environment).some(([name, value]) => name.startsWith('AWS_ENDPOINT_URL') && value);
+}

@@ -1,0 +1,40 @@
+import { stageFolder } from '../bin/pcr/local-stage.ts';
+import { removeStageFile, writeStageFile } from '../bin/pcr/stores/stage-files.ts';
+import { startControlDoor } from './control-door.ts';
+import { localCredentials, localRegion } from './host/local-account.ts';
+import type { Stage } from './host/stage.ts';
+
+/** The SDK needs these besides the endpoints. Version 1 of the AWS CLI knows one of the regions. */
+const localAccess = {
+  AWS_ACCESS_KEY_ID: localCredentials.accessKeyId,
+  AWS_SECRET_ACCESS_KEY: localCredentials.secretAccessKey,
+  AWS_REGION: localRegion,
+  AWS_DEFAULT_REGION: localRegion,
+};
+
+/** Lets `pcr` find and control a running stage. */
+export async function openStage(
+  { endpoints, controlPlane }: Pick<Stage, 'endpoints' | 'controlPlane'>,
+  checkout: string,
+): Promise<{ readonly stop: () => Promise<void> }> {
+  const door = await startControlDoor(async (path) => {
+    throw new Error(`The local stage does not support ${path}.`);
+  });
+  const path = writeStageFile(stageFolder(), {
+    checkout,
+    pid: process.pid,
+    startedAt: new Date().toISOString(),
+    variables: { ...localAccess, ...endpoints, ...controlPlane },
+    door: { url: door.url, token: door.token },
+  });
+  // Also if this process ends by an error.
+  const remove = (): void => removeStageFile(path);
+  process.once('exit', remove);
+  return {
+    stop: async () => {
+      process.off('exit', remove);
+      remove();
+      await door.stop();
+    },
+  };
+}
