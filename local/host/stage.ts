@@ -8,8 +8,8 @@ import { createStageQueues, createStageTables } from './create-storage.ts';
 import { type EmbeddedServices, type Endpoints, startEmbeddedServices } from './embedded-services.ts';
 import { findPollers, type Poller } from './event-sources/poller.ts';
 import { startPollers, startSchedules } from './event-sources/start-pollers.ts';
-import { CustomBuses } from './eventbridge/custom-buses.ts';
 import { createEventBus, type EventBus, readBusRules, type TargetListener } from './eventbridge/event-bus.ts';
+import { EventBuses } from './eventbridge/event-buses.ts';
 import { MatchedEvents } from './eventbridge/matched-events.ts';
 import { type StartSchedule, startTimedSchedule } from './eventbridge/scheduler.ts';
 import { AccountLimit } from './functions/account-limit.ts';
@@ -87,8 +87,8 @@ export interface Stage {
   /** Endpoints that describe the stack and call its functions. */
   readonly controlPlane: ControlPlaneEndpoints;
   readonly bus: EventBus;
-  /** The custom buses with the events that endpoints put there. */
-  readonly buses: CustomBuses;
+  /** All buses, with the events that endpoints put on custom buses. */
+  readonly buses: EventBuses;
   readonly tables: ResourceIndex<CreatedTable>;
   readonly queues: ResourceIndex<CreatedQueue>;
   readonly functions: ResourceIndex<FunctionHost>;
@@ -171,14 +171,13 @@ async function assemble(
     onLine: options.onLine,
   });
   const rules = readBusRules(template, resolve, (arn) => queues.find((queue) => queue.arn === arn)?.access);
-  const bus = createEventBus(rules, options.onTarget);
-
   const activity = new Activity();
+  const matchedEvents = new MatchedEvents();
+  const bus = countingBus(createEventBus(rules, options.onTarget), activity, matchedEvents);
   const limit = new AccountLimit(options.accountConcurrency ?? Number.POSITIVE_INFINITY);
   const invoke = createInvoke(activity, limit, options.onInvoke ?? (() => undefined));
   const backend = { routes: readRoutes(template, resolve), functions, invoke };
-  const matchedEvents = new MatchedEvents();
-  const buses = new CustomBuses();
+  const buses = new EventBuses(bus);
   const deployed: DeployedStage = {
     stackName: template.stackName,
     outputs: () => outputsOf(template, resolve),
@@ -208,13 +207,7 @@ async function assemble(
     endpoints,
     controlPlane: controlPlane.endpoints,
     buses,
-    bus: {
-      put: async (event) => {
-        const matched = await activity.track(async () => await bus.put(event));
-        for (const ruleId of matched) matchedEvents.count(ruleId, Date.now());
-        return matched;
-      },
-    },
+    bus,
     tables: new ResourceIndex('table', tables),
     queues: index,
     functions: new ResourceIndex('function', functions),
@@ -230,6 +223,17 @@ async function assemble(
       for (const poller of chosen(id)) poller.resume();
     },
     idle: async () => await waitUntilIdle(activity, pollers),
+  };
+}
+
+/** Counts the events of each rule. The stage is not idle while an event is put. */
+function countingBus(bus: EventBus, activity: Activity, matchedEvents: MatchedEvents): EventBus {
+  return {
+    put: async (event) => {
+      const matched = await activity.track(async () => await bus.put(event));
+      for (const ruleId of matched) matchedEvents.count(ruleId, Date.now());
+      return matched;
+    },
   };
 }
 

@@ -2,7 +2,8 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import { text } from 'node:stream/consumers';
 import { afterEach, describe, expect, test } from 'vitest';
 import { eventBridgeEventBus } from '../../lambdas/adapters/eventbridge-event-bus.ts';
-import { CustomBuses } from '../../local/host/eventbridge/custom-buses.ts';
+import { createEventBus } from '../../local/host/eventbridge/event-bus.ts';
+import { EventBuses } from '../../local/host/eventbridge/event-buses.ts';
 import { clientSettings } from '../../local/host/local-account.ts';
 import { freePort } from '../../local/host/owned-process.ts';
 import { type LoopbackServer, startLoopbackServer } from '../../local/loopback-server.ts';
@@ -17,13 +18,15 @@ afterEach(async () => {
   for (const server of servers.splice(0)) await server.stop();
 });
 
+type Answer = { readonly status: number; readonly body: unknown } | undefined;
+
 /** An EventBridge that gives each request this answer, or none if undefined. */
-async function busAnswering(answer: (request: unknown) => { status: number; body: unknown } | undefined) {
+async function busAnswering(answer: (request: unknown) => Answer | Promise<Answer>) {
   const requests: unknown[] = [];
   const serve = async (request: IncomingMessage, response: ServerResponse): Promise<void> => {
     const sent: unknown = JSON.parse(await text(request));
     requests.push({ target: request.headers['x-amz-target'], sent });
-    const answered = answer(sent);
+    const answered = await answer(sent);
     if (!answered) return;
     response.writeHead(answered.status, { 'content-type': 'application/x-amz-json-1.1' });
     response.end(JSON.stringify(answered.body));
@@ -50,8 +53,8 @@ const callFails = (status: number, name: string) => () => ({
 
 describe('a message on an event bus', () => {
   test('is one event with the source of this stack, the type as detail-type and the message as detail', async () => {
-    const buses = new CustomBuses();
-    const bus = await busAnswering((sent) => ({ status: 200, body: buses.putEvents(sent) }));
+    const buses = new EventBuses(createEventBus([]));
+    const bus = await busAnswering(async (sent) => ({ status: 200, body: await buses.putEvents(sent) }));
     const answer = await bus.put();
     const xray = 'Root=1-0af76519-16cd43dd8448eb211c80319c;Parent=b7ad6b7169203331';
     expect(bus.requests).toMatchObject([

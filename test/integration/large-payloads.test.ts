@@ -14,7 +14,8 @@ import type { Version } from '../../lambdas/core/version.ts';
 import { deliverBatch } from '../../lambdas/deliver/batch.ts';
 import { deliver } from '../../lambdas/deliver/deliver.ts';
 import { fanOut } from '../../lambdas/fan-out/fan-out.ts';
-import { CustomBuses } from '../../local/host/eventbridge/custom-buses.ts';
+import { createEventBus } from '../../local/host/eventbridge/event-bus.ts';
+import { EventBuses } from '../../local/host/eventbridge/event-buses.ts';
 import { clientSettings } from '../../local/host/local-account.ts';
 import { startLoopbackServer } from '../../local/loopback-server.ts';
 import { Receiver } from '../../local/receiver.ts';
@@ -115,9 +116,9 @@ const busArn = 'arn:aws:events:us-east-1:111122223333:event-bus/partners';
 
 /** Event buses that are called by the client of the SDK. */
 async function startEventBuses() {
-  const buses = new CustomBuses();
+  const buses = new EventBuses(createEventBus([]));
   const server = await startLoopbackServer((request, response) => {
-    const put = text(request).then((body): unknown => buses.putEvents(JSON.parse(body)));
+    const put = text(request).then((body) => buses.putEvents(JSON.parse(body)));
     const answer = (status: number, body: unknown) => {
       response.writeHead(status, { 'content-type': 'application/x-amz-json-1.1' });
       response.end(JSON.stringify(body));

@@ -8,12 +8,12 @@ import {
 } from './control-plane-response.ts';
 
 /** EventBridge and CloudWatch use the AWS JSON protocol. */
-export function answerJsonCall(
+export async function answerJsonCall(
   target: string,
   requestBody: string,
   deployed: DeployedStage,
-): ControlPlaneResponse {
-  const body = JSON.stringify(perform(target, JSON.parse(requestBody || '{}'), deployed));
+): Promise<ControlPlaneResponse> {
+  const body = JSON.stringify(await perform(target, JSON.parse(requestBody || '{}'), deployed));
   return { status: 200, headers: { 'content-type': 'application/x-amz-json-1.1' }, body };
 }
 

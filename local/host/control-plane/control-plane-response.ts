@@ -1,5 +1,5 @@
-import type { CustomBuses } from '../eventbridge/custom-buses.ts';
 import type { BusRule } from '../eventbridge/event-bus.ts';
+import type { EventBuses } from '../eventbridge/event-buses.ts';
 import type { MatchedEvents } from '../eventbridge/matched-events.ts';
 import type { FunctionHost } from '../functions/function-host.ts';
 import type { Invoke } from '../functions/invocation.ts';
@@ -16,7 +16,7 @@ export interface DeployedStage {
   /** All rules of the template, including disabled rules. */
   readonly rules: readonly BusRule[];
   readonly matchedEvents: MatchedEvents;
-  readonly buses: CustomBuses;
+  readonly buses: EventBuses;
 }
 
 export interface ControlPlaneResponse {

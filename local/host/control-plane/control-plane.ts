@@ -72,20 +72,23 @@ async function answerOf(
     return handleErrors(() => answerFunctionCall({ method, url, isEvent }, requestBody, deployed()), asJson);
   }
   if (method === 'GET') return handleErrors(() => answerResourceCall(url, deployed()), asJson);
-  return handleErrors(() => answerQueryCall(new URLSearchParams(requestBody), deployed()), asXml);
+  return handleErrors(
+    () => answerQueryCall(new URLSearchParams(requestBody), deployed()),
+    asXml,
+    'ValidationError',
+  );
 }
 
 async function handleErrors(
   answer: () => ControlPlaneResponse | Promise<ControlPlaneResponse>,
   refused: (refusal: ControlPlaneError) => ControlPlaneResponse,
+  invalid = 'ValidationException',
 ): Promise<ControlPlaneResponse> {
   try {
     return await answer();
   } catch (error) {
     const message = error instanceof Error ? error.message : String(error);
-    return refused(
-      error instanceof ControlPlaneError ? error : new ControlPlaneError('ValidationError', message),
-    );
+    return refused(error instanceof ControlPlaneError ? error : new ControlPlaneError(invalid, message));
   }
 }
 
