@@ -89,10 +89,10 @@ async function printVariables(): Promise<void> {
 }
 
 /** On a terminal the stage stays up until Ctrl-C, so that people can look around. */
-async function lookAround({ local }: StagedRun, options: Options, screen: Screen): Promise<void> {
+async function lookAround({ local, control }: StagedRun, options: Options, screen: Screen): Promise<void> {
   const staysUp = options.stay || (process.stdout.isTTY && !options.once && !options.json);
   if (!staysUp) return screen.line('\nThe stage ends now. On a terminal it stays up, without --once.');
-  const opened = await openStage(local.stage, checkout);
+  const opened = await openStage(local.stage, checkout, control);
   for (const line of lookAroundLines(checkout)) screen.line(line);
   screen.line('\nThe stage stays up. Press Ctrl-C to end it.');
   await Promise.race(['SIGINT', 'SIGTERM', 'SIGHUP'].map((signal) => once(process, signal)));

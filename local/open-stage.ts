@@ -1,6 +1,6 @@
 import { stageFolder } from '../bin/pcr/local-stage.ts';
 import { removeStageFile, writeStageFile } from '../bin/pcr/stores/stage-files.ts';
-import { startControlDoor } from './control-door.ts';
+import { type ControlRequest, startControlDoor } from './control-door.ts';
 import { localCredentials, localRegion } from './host/local-account.ts';
 import type { Stage } from './host/stage.ts';
 
@@ -16,10 +16,9 @@ const localAccess = {
 export async function openStage(
   { endpoints, controlPlane }: Pick<Stage, 'endpoints' | 'controlPlane'>,
   checkout: string,
+  control: ControlRequest,
 ): Promise<{ readonly stop: () => Promise<void> }> {
-  const door = await startControlDoor(async (path) => {
-    throw new Error(`The local stage does not support ${path}.`);
-  });
+  const door = await startControlDoor(control);
   const path = writeStageFile(stageFolder(), {
     checkout,
     pid: process.pid,

@@ -1,3 +1,4 @@
+import type { ControlRequest } from './control-door.ts';
 import type { FunctionLogs } from './function-logs.ts';
 import type { LocalStage } from './local-stage.ts';
 import type { Check } from './result.ts';
@@ -8,6 +9,8 @@ export interface StagedRun {
   readonly local: LocalStage;
   /** Plays everything and waits until all work is finished. */
   readonly play: () => Promise<ObservedRun>;
+  /** Answers `pcr trigger`. */
+  readonly control: ControlRequest;
   readonly stop: () => Promise<void>;
 }
 

@@ -56,6 +56,9 @@ export async function stageSamples(
       checks: [],
       measured: [['start of the stage', `${(startMs / 1_000).toFixed(1)} s after the build`]],
     }),
+    control: async () => {
+      throw new Error(`This stage plays ${folder}, so that no simulated partner can change a record.`);
+    },
     stop: async () => {
       await local.stop();
       await responses.stop();

@@ -10,6 +10,7 @@ import { type Simulator, startSimulator } from './partner-central/simulator-serv
 import { type Check, check } from './result.ts';
 import { hydratedDetailTypes, type ObservedRun, type RunObserver, type StagedRun } from './run.ts';
 import { playScenario, type ScenarioFigures, type ScenarioWorld } from './scenario.ts';
+import { triggerOn } from './triggers/trigger-on.ts';
 
 /**
  * Starts the stage for the seeded scenario: a simulated partner on the real rules, queues and
@@ -29,6 +30,15 @@ export async function stageScenario(options: Options, observer: RunObserver): Pr
       const { figures, ...played } = await play(parts, options.events, observer);
       return { ...played, measured: measuredRows(startMs, local, figures) };
     },
+    control: triggerOn({
+      partner,
+      stage: local.stage,
+      carry: async () => {
+        const carried = emitted.splice(0);
+        await Promise.all(carried.map((event) => local.stage.bus.put(event)));
+        return carried;
+      },
+    }),
     stop: async () => {
       await local.stop();
       await simulator.stop();

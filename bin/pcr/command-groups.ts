@@ -34,6 +34,11 @@ export const commandGroups: readonly CommandGroup[] = [
       'Forwards messages to a server on this machine until Ctrl-C, signed as for deployed endpoints.',
     load: async () => (await import('./commands/listen.ts')).addListenCommand,
   },
+  {
+    name: 'trigger',
+    description: 'Changes a record of the local stage so that a message comes of it, or sends a sample.',
+    load: async () => (await import('./commands/trigger.ts')).addTriggerCommand,
+  },
   ...recordGroups.map((group) => ({
     name: group.name,
     description: `The stored ${group.name}: lists, single ones, their versions and their changes.`,

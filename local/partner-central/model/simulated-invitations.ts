@@ -173,7 +173,12 @@ export class SimulatedInvitations {
     });
     records.create(catalog, 'engagement-invitation', id, mergePatch(body, patch));
     this.#invitations.set(id, { ...invitation, announced });
-    return { id, events: [invitationEvent('Created', catalog, announced)] };
+    return { id, events: this.createdEvents(id) };
+  }
+
+  createdEvents(id: string): readonly EventContent[] {
+    const invitation = this.#invitations.get(id);
+    return invitation ? [invitationEvent('Created', invitation.catalog, invitation.announced)] : [];
   }
 
   /** Records the answer of AWS to an opportunity that the partner submitted. */

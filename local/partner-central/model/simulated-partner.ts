@@ -169,6 +169,11 @@ export class SimulatedPartner {
     this.#account.emit(options, this.#invitations.expire(id).events);
   }
 
+  /** AWS delivers events at least once. No other event has a changed invitation read again. */
+  repeatInvitationEvent(id: string): void {
+    this.#account.emit({}, this.#invitations.createdEvents(id));
+  }
+
   /**
    * Merges any patch into a body, such as an unknown member, a value outside an enum or a date with
    * nine digits. Emits Opportunity Updated or Engagement Updated. AWS has no event for a changed

@@ -113,6 +113,7 @@ async function playEndpoints(): Promise<void> {
   await pcr('endpoints rotate-secret ep_crm');
   await pcr('endpoints rotate-secret ep_crm --finish');
   await pcr('endpoints test ep_local');
+  await pcr('trigger opportunity.updated --endpoint ep_local');
   await pcr('endpoints disable ep_crm');
   await pcr('endpoints enable ep_crm');
   await pcr('endpoints remove ep_crm --force');

@@ -1,0 +1,140 @@
+import { randomBytes } from 'node:crypto';
+import { afterAll, beforeAll, expect, it, vi } from 'vitest';
+import { findRelay, type Relay } from '../../../bin/pcr/relay.ts';
+import { systemClock } from '../../../lambdas/adapters/system-clock.ts';
+import { topics } from '../../../lambdas/core/message-type.ts';
+import { type ControlDoor, startControlDoor } from '../../../local/control-door.ts';
+import { localCredentials } from '../../../local/host/local-account.ts';
+import { Receiver } from '../../../local/receiver.ts';
+import { registerEndpoint } from '../../../local/stage-access.ts';
+import { triggerOn } from '../../../local/triggers/trigger-on.ts';
+import { isTriggerTopic } from '../../../local/triggers/triggers.ts';
+import { runWith } from '../../fakes/recorded-io.ts';
+import { type DeployedStage, startDeployedStage } from './deployed-stage.ts';
+
+/* `pcr trigger` on a local stage with a simulated partner and an endpoint for all messages. */
+
+let deployed: DeployedStage;
+let door: ControlDoor;
+let receiver: Receiver;
+let relay: Relay;
+
+beforeAll(async () => {
+  deployed = await startDeployedStage();
+  const { endpoints, controlPlane } = deployed.stage;
+  for (const [name, value] of Object.entries({ ...endpoints, ...controlPlane })) vi.stubEnv(name, value);
+  vi.stubEnv('AWS_ACCESS_KEY_ID', localCredentials.accessKeyId);
+  vi.stubEnv('AWS_SECRET_ACCESS_KEY', localCredentials.secretAccessKey);
+  door = await startControlDoor(triggerOn(deployed));
+  const secret = `whsec_${randomBytes(32).toString('base64')}`;
+  receiver = new Receiver(secret);
+  await registerEndpoint(deployed.stage, { url: await receiver.start(), secret });
+  relay = { ...(await findRelay({}, () => undefined)), stageDoor: { url: door.url, token: door.token } };
+}, 180_000);
+afterAll(async () => {
+  vi.unstubAllEnvs();
+  await receiver.stop();
+  await door.stop();
+  await deployed.stop();
+});
+
+const pcr = (...args: readonly string[]) => runWith(['trigger', ...args], { relay, clock: systemClock });
+
+it('pcr trigger creates a record if there is none that can change', async () => {
+  const { code, out, err } = await pcr('opportunity.stage_changed');
+  expect(code, err).toBe(0);
+  expect(out).toContain('/LifeCycle/Stage: Prospect → Qualified');
+}, 90_000);
+
+it.each(topics.filter(isTriggerTopic))(
+  'pcr trigger %s changes a record, and its message arrives with this type or topic',
+  async (topic) => {
+    const { code, out, err } = await pcr(topic, '--json');
+    expect(code, err).toBe(0);
+    const printed = JSON.parse(out);
+    expect(printed.topics).toContain(topic);
+    expect(printed.deliveries).toMatchObject([
+      { endpoint: 'ep_local', status: 'delivered', httpStatus: 204 },
+    ]);
+    const received = receiver.receipts.find(({ webhookId }) => webhookId === printed.messageId);
+    expect(received).toMatchObject({ type: printed.type, version: printed.version });
+    expect(received?.topics).toContain(topic);
+    expect(receiver.refused).toEqual([]);
+  },
+  90_000,
+);
+
+it.each(topics.filter((topic) => !isTriggerTopic(topic)))(
+  'pcr trigger %s says that only a command leads to it',
+  async (topic) => {
+    expect(await pcr(topic)).toEqual({
+      code: 2,
+      out: '',
+      err: `error: ${topic}: only a command of your software leads to it; allowed: pcr commands send, see docs/commands.md`,
+    });
+  },
+);
+
+it('pcr trigger moves the deal that it is given from stage to stage to Launched, and then no further', async () => {
+  const id = deployed.partner.createOpportunity('Sandbox');
+  await deployed.carry();
+  await deployed.stage.idle();
+  for (const [before, after] of [
+    ['Prospect', 'Qualified'],
+    ['Qualified', 'Technical Validation'],
+    ['Technical Validation', 'Business Validation'],
+    ['Business Validation', 'Committed'],
+    ['Committed', 'Launched'],
+  ]) {
+    const { code, out, err } = await pcr('opportunity.stage_changed', '--id', id);
+    expect(code, err).toBe(0);
+    expect(out).toContain(`/LifeCycle/Stage: ${before} → ${after}`);
+    expect(out).toMatch(/ep_local: +delivered, HTTP 204, \d+ ms/);
+  }
+  expect(await pcr('opportunity.stage_changed', '--id', id)).toMatchObject({
+    code: 2,
+    err: `error: --id ${id}: it is Launched, and AWS lets it change no more; allowed: an opportunity that is open`,
+  });
+}, 90_000);
+
+it.each([
+  [
+    'opportunity.updated',
+    'O404',
+    '--id O404: the simulated partner has no such opportunity; allowed: an id that',
+  ],
+  [
+    'opportunity.created',
+    'O1',
+    '--id O1: a new record has an id of its own; allowed: this type without --id',
+  ],
+])('pcr trigger %s --id %s names what is wrong and what is allowed', async (topic, id, said) => {
+  const { code, out, err } = await pcr(topic, '--id', id);
+  expect({ code, out }).toEqual({ code: 2, out: '' });
+  expect(err).toContain(said);
+});
+
+it('pcr trigger with an endpoint sends it the sample of a topic, and changes nothing', async () => {
+  const { code, out } = await pcr('engagement.linked', '--endpoint', 'ep_local', '--json');
+  expect(code).toBe(0);
+  const { messageId } = JSON.parse(out);
+  const received = receiver.receipts.find(({ webhookId }) => webhookId === messageId);
+  expect(received).toMatchObject({ path: expect.stringMatching(/^Test\//) });
+  expect(received?.topics).toContain('engagement.linked');
+});
+
+it('pcr trigger on a deployed stack requires an endpoint', async () => {
+  const { code, err } = await runWith(['trigger', 'opportunity.updated'], {
+    relay: { ...relay, stageDoor: undefined },
+  });
+  expect(code).toBe(2);
+  expect(err).toContain('--endpoint: not given');
+});
+
+it('pcr trigger says when the local stage has ended', async () => {
+  const gone = { ...relay, stageDoor: { url: 'http://127.0.0.1:1', token: '' } };
+  expect(await runWith(['trigger', 'opportunity.updated'], { relay: gone })).toMatchObject({
+    code: 1,
+    err: 'The local stage has ended: start it with npm start.',
+  });
+});
