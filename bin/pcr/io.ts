@@ -2,6 +2,7 @@ import type { Clock } from '../../lambdas/ports/clock.ts';
 import type { Random } from '../../lambdas/ports/random.ts';
 import { CommandError } from './errors.ts';
 import type { Relay } from './relay.ts';
+import type { Screen } from './screen.ts';
 
 /** Everything that a command can do to the outside world. */
 export interface Io {
@@ -11,6 +12,10 @@ export interface Io {
   readonly note: (text: string) => void;
   /** Whether a person is at the terminal: then questions are asked, and progress bars drawn. */
   readonly isTerminal: boolean;
+  /** How wide standard output is, and its colors. */
+  readonly out: Screen;
+  /** The same of standard error. */
+  readonly err: Screen;
   /** Whether results go to a terminal, and not to a file or another program. */
   readonly isOutputTerminal: boolean;
   /**

@@ -10,11 +10,11 @@ export function printRows<Row>(
   rows: readonly Row[],
   { columns, nothing }: { readonly columns: readonly Column<Row>[]; readonly nothing: string },
   { json = false }: JsonOption,
-  io: Pick<Io, 'print' | 'note'>,
+  io: Pick<Io, 'print' | 'note' | 'out'>,
 ): void {
   if (json) printJson(rows, io);
   else if (rows.length === 0) io.note(nothing);
-  else io.print(table(columns, rows));
+  else io.print(table(columns, rows, io.out));
 }
 
 /** Prints one object as names and values, or with `--json` as JSON. */
@@ -22,10 +22,10 @@ export function printDetails(
   value: unknown,
   pairs: readonly (readonly [name: string, value: Cell])[],
   { json = false }: JsonOption,
-  io: Pick<Io, 'print'>,
+  io: Pick<Io, 'print' | 'out'>,
 ): void {
   if (json) printJson(value, io);
-  else io.print(details(pairs));
+  else io.print(details(pairs, io.out));
 }
 
 const units = [

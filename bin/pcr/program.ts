@@ -22,7 +22,14 @@ export function createProgram(io: Io): Command {
     .configureOutput({
       writeOut: (text) => io.print(withoutLineEnd(text)),
       writeErr: (text) => io.note(withoutLineEnd(text)),
+      outputError: (text, write) => write(text.replace(/^error:/, (word) => io.err.style('bad', word))),
+      getOutHelpWidth: () => io.out.columns ?? 80,
+      getErrHelpWidth: () => io.err.columns ?? 80,
+      // The screen has decided already.
+      getOutHasColors: () => true,
+      getErrHasColors: () => true,
     })
+    .configureHelp({ styleTitle: (text) => io.out.style('heading', text) })
     .showHelpAfterError('Add --help to see what is allowed.')
     .hook('preSubcommand', (_, command) => loadGroup(command, io));
   for (const { name, description } of commandGroups) program.command(name).description(description);
@@ -42,8 +49,10 @@ export async function loadGroup(command: Command, io: Io): Promise<void> {
   (await group?.load())?.(command, io);
 }
 
-const about = `It uses the AWS credentials of your environment and finds the stack in us-east-1 by its outputs.
-Exit codes: 0 done; 1 failed, or found a problem; 2 the command line is wrong, and nothing was changed.
+const about = `It uses the AWS credentials of your environment and finds the stack in us-east-1
+by its outputs.
+Exit codes: 0 done; 1 failed, or found a problem; 2 the command line is wrong,
+and nothing was changed.
 
 Examples:
   pcr doctor

@@ -37,14 +37,15 @@ async function complete(words: readonly string[], io: Io): Promise<void> {
 }
 
 /** Prints the error in plain words, without a stack trace. @returns the exit code */
-export function reportError(io: Pick<Io, 'note'>, error: unknown): number {
+export function reportError(io: Pick<Io, 'note' | 'err'>, error: unknown): number {
   // Commander has printed the message already. Requested help is not an error.
   if (error instanceof CommanderError) return error.exitCode === 0 ? exitCodes.done : exitCodes.usage;
   if (error instanceof UsageError) {
-    for (const problem of error.problems) io.note(`error: ${problem}`);
+    for (const problem of error.problems) io.note(`${io.err.style('bad', 'error:')} ${problem}`);
     return exitCodes.usage;
   }
-  io.note(error instanceof CommandError ? error.message : `error: ${describeError(error)}`);
+  const message = error instanceof CommandError ? error.message : describeError(error);
+  io.note(error instanceof CommandError ? message : `${io.err.style('bad', 'error:')} ${message}`);
   return exitCodes.failed;
 }
 

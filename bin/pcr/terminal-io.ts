@@ -1,9 +1,11 @@
-import { isatty } from 'node:tty';
+import { isatty, type WriteStream } from 'node:tty';
+import { styleText } from 'node:util';
 import { SingleBar } from 'cli-progress';
 import { systemClock } from '../../lambdas/adapters/system-clock.ts';
 import { systemRandom } from '../../lambdas/adapters/system-random.ts';
 import type { Io, Progress } from './io.ts';
 import type { Relay } from './relay.ts';
+import type { Screen } from './screen.ts';
 
 const note = (text: string): void => void process.stderr.write(`${text}\n`);
 
@@ -20,6 +22,8 @@ export function terminalIo(findRelay: () => Promise<Relay>): Io {
   return {
     print: (text) => void process.stdout.write(`${text}\n`),
     note,
+    out: screenOf(process.stdout),
+    err: screenOf(process.stderr),
     isTerminal,
     isOutputTerminal: isatty(1),
     async confirm(question, option = '--yes') {
@@ -34,6 +38,16 @@ export function terminalIo(findRelay: () => Promise<Relay>): Io {
     interrupted: () => (interruption ??= interruptible()).signal,
   };
 }
+
+/** `NO_COLOR` and `FORCE_COLOR` decide before the terminal does. */
+function screenOf(stream: WriteStream): Screen {
+  return {
+    columns: stream.isTTY ? stream.columns || 80 : undefined,
+    style: (style, text) => styleText(formats[style], text, { stream }),
+  };
+}
+
+const formats = { heading: 'bold', good: 'green', caution: 'yellow', bad: 'red' } as const;
 
 async function ask(question: string): Promise<boolean> {
   const { default: confirm } = await import('@inquirer/confirm');

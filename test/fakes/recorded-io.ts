@@ -1,6 +1,7 @@
 import type { Io } from '../../bin/pcr/io.ts';
 import type { Relay } from '../../bin/pcr/relay.ts';
 import { run } from '../../bin/pcr/run.ts';
+import { plainScreen } from '../../bin/pcr/screen.ts';
 import type { Clock } from '../../lambdas/ports/clock.ts';
 import { fixedRandom } from './fixed-random.ts';
 import { manualClock } from './manual-clock.ts';
@@ -49,6 +50,8 @@ export function ioOf(
   return {
     print: (text) => void out.push(text),
     note: (text) => void err.push(text),
+    out: plainScreen,
+    err: plainScreen,
     isTerminal: false,
     isOutputTerminal,
     async confirm(question, option = '--yes') {

@@ -6,8 +6,9 @@ import { CommandError } from '../errors.ts';
 import type { Io } from '../io.ts';
 import { type JsonOption, jsonOption, printJson } from '../json.ts';
 import { counted } from '../output.ts';
+import { type Screen, stateStyle, wrap } from '../screen.ts';
 import { stackParts } from '../stores/stack-parts.ts';
-import { printable } from '../table.ts';
+import { printable, withTimes } from '../table.ts';
 
 /** `pcr doctor` */
 export function addDoctorCommand(command: Command, io: Io): void {
@@ -27,7 +28,7 @@ export function addDoctorCommand(command: Command, io: Io): void {
         io,
       });
       if (json) printJson(findings, io);
-      else io.print(findings.map(findingText).join('\n'));
+      else io.print(findings.map((finding) => findingText(finding, io.out)).join('\n'));
       const problems = findings.filter(({ level }) => level === 'problem').length;
       if (problems > 0) throw new CommandError(`${counted(problems, 'problem')}.`);
     });
@@ -35,7 +36,13 @@ export function addDoctorCommand(command: Command, io: Io): void {
 
 const marks: Readonly<Record<Finding['level'], string>> = { ok: '✓', warning: '!', problem: '✗' };
 
-function findingText({ check, level, found, advice }: Finding): string {
-  const line = `${marks[level]} ${check.padEnd(15)}  ${printable(found)}`;
-  return advice === undefined ? line : `${line}\n  ${' '.repeat(15)}  → ${printable(advice)}`;
+const nameWidth = 15;
+
+function findingText({ check, level, found, advice }: Finding, screen: Screen): string {
+  const indent = ' '.repeat(nameWidth + 4);
+  const width = screen.columns && screen.columns - indent.length;
+  const text = (words: string) => wrap(withTimes(printable(words)), width, indent);
+  const mark = screen.style(stateStyle(level) ?? 'heading', marks[level]);
+  const line = `${mark} ${check.padEnd(nameWidth)}  ${text(found)}`;
+  return advice === undefined ? line : `${line}\n${indent}${text(`→ ${advice}`)}`;
 }

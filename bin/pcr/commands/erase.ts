@@ -9,6 +9,7 @@ import type { Io } from '../io.ts';
 import { type JsonOption, jsonOption, printJson } from '../json.ts';
 import { counted } from '../output.ts';
 import { mostHeld } from '../parked/process-parked.ts';
+import type { Screen } from '../screen.ts';
 import { details } from '../table.ts';
 
 interface EraseOptions extends JsonOption {
@@ -28,8 +29,9 @@ export function addEraseCommand(command: Command, io: Io): void {
     .addHelpText(
       'after',
       `
-An erased record keeps its ids, status, stage and dates, and its version numbers go on. What AWS sends later is
-stored without anything else. Safe to repeat, also after an interruption. --customer and --email read both tables.
+An erased record keeps its ids, status, stage and dates, and its version numbers
+go on. What AWS sends later is stored without anything else. Safe to repeat,
+also after an interruption. --customer and --email read both tables.
 ${examples('pcr erase O1234567', "pcr erase --customer 'Example Corp' --yes", 'pcr erase --email jane@example.com --yes')}`,
     )
     .action((record: RecordKey | undefined, options: EraseOptions) => runErase(record, options, io));
@@ -40,7 +42,7 @@ async function runErase(record: RecordKey | undefined, options: EraseOptions, io
   const deps = await eraseDepsOf(io);
   const erasure = await (options.yes ? erase : planErasure)(selection, deps);
   if (options.json) return printJson({ erased: options.yes === true, ...erasure, remains }, io);
-  io.print(erasureText(erasure));
+  io.print(erasureText(erasure, io.out));
   if (erasure.notSearched > 0) io.print(notSearchedText(erasure.notSearched));
   if (erasure.unreadable.length > 0) io.print(unreadableText(erasure.unreadable));
   if (erasure.waitingCommands > 0) io.print(waitingText(erasure.waitingCommands));
@@ -109,14 +111,20 @@ function waitingText(waiting: number): string {
 Cancel them, or wait for their end, and run this command again.`;
 }
 
-function erasureText({ records, versions, deliveries, answers, commands, parked }: Erasure): string {
-  return details([
-    ['Records', records.length > 0 ? records.join(', ') : 'none'],
-    ['Table Records', `${versions} versions`],
+function erasureText(
+  { records, versions, deliveries, answers, commands, parked }: Erasure,
+  screen: Screen,
+): string {
+  return details(
     [
-      'Table Webhooks',
-      `${deliveries} pending or held deliveries, answers of ${answers} deliveries, values of ${commands} commands`,
+      ['Records', records.length > 0 ? records.join(', ') : 'none'],
+      ['Table Records', `${versions} versions`],
+      [
+        'Table Webhooks',
+        `${deliveries} pending or held deliveries, answers of ${answers} deliveries, values of ${commands} commands`,
+      ],
+      ['Parked queues', `${parked} messages`],
     ],
-    ['Parked queues', `${parked} messages`],
-  ]);
+    screen,
+  );
 }

@@ -21,7 +21,7 @@ import { listen } from '../listen/listener.ts';
 import { probeServer } from '../listen/probe-server.ts';
 import { counted } from '../output.ts';
 import type { Relay } from '../relay.ts';
-import { printable } from '../table.ts';
+import { printable, withTimes } from '../table.ts';
 import { repeated } from '../values.ts';
 
 type ListenOptions = Pick<
@@ -54,12 +54,15 @@ export function addListenCommand(command: Command, io: Io): void {
 }
 
 const help = `
-Messages of versions that are stored from now on arrive within seconds. Each is tried once. While the server refuses
-connections, they wait.
-Send again:   pcr deliveries retry <delivery>, for a forwarded delivery; it arrives within a minute
-A sample:     pcr endpoints test <endpoint>, with the id that is printed at the start
-The secret:   printed once, if the output is a terminal. In a script choose it with --secret-file, so that it stays
-              the same, or have the new one written with --secrets-file.
+Messages of versions that are stored from now on arrive within seconds. Each is
+tried once. While the server refuses connections, they wait.
+Send again:  pcr deliveries retry <delivery>, for a forwarded delivery; it
+             arrives within a minute
+A sample:    pcr endpoints test <endpoint>, with the id that is printed at the
+             start
+The secret:  printed once, if the output is a terminal. In a script choose it
+             with --secret-file, so that it stays the same, or have the new one
+             written with --secrets-file.
 
 Examples:
   pcr listen http://localhost:3000/hook
@@ -141,7 +144,7 @@ function forwardAndReport(deps: ForwardDeps, io: Io): (entry: DeliveryEntry) => 
 function forwardedLine({ id, version }: DeliveryEntry, { type, attempt }: ForwardResult): string {
   const { outcome, status, startedAt, durationMs, answer, reason } = attempt;
   const result = status === undefined ? outcome : String(status);
-  const what = `${startedAt} ${type} ${recordPath(version)} ${version.version}`;
+  const what = `${withTimes(startedAt)} ${type} ${recordPath(version)} ${version.version}`;
   const notes = outcome === 'delivered' ? [] : [reason, answer?.slice(0, 200)];
   const noteLines = notes.flatMap((note) => (note ? [`\n  ${printable(note)}`] : [])).join('');
   return `${what} -> ${result} in ${Math.round(durationMs)} ms, ${id}${noteLines}`;

@@ -52,7 +52,7 @@ function textsOf({ perSecond, perDay, used, left, closedUntil, hours }: QuotaUse
   return {
     used: `${used} of ${perDay} (${((100 * used) / perDay).toFixed(1)} %)`,
     left,
-    lastHour: lastHour && `${lastHour[1]} (${lastHour[0]} UTC)`,
+    lastHour: lastHour && `${lastHour[1]} (since ${lastHour[0]}:00:00Z)`,
     perSecond,
     closed: closedUntil && `${closedUntil}: Partner Central throttled`,
   };

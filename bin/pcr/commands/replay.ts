@@ -66,9 +66,11 @@ export function addReplayCommand(command: Command, io: Io): void {
 }
 
 const help = `
-Of the selected messages, those are sent that match the endpoint's current topics, catalogs and filter. A replay is safe
-to repeat: pending deliveries are left alone, and an interrupted replay can be resumed. --since without --record and
---failed reads the whole Records table. The command runs until all messages are due at its rate; Ctrl-C stops it.
+Of the selected messages, those are sent that match the endpoint's current
+topics, catalogs and filter. A replay is safe to repeat: pending deliveries are
+left alone, and an interrupted replay can be resumed. --since without --record
+and --failed reads the whole Records table. The command runs until all messages
+are due at its rate; Ctrl-C stops it.
 ${examples(
   'pcr replay --endpoint ep_crm --since 2026-03-01T10:00:00Z --until 2026-03-01T14:00:00Z --dry-run',
   'pcr replay --endpoint ep_crm --record O1234567',

@@ -25,9 +25,10 @@ export function addUninstallCommand(command: Command, io: Io): void {
     .addHelpText(
       'after',
       `
-Run it before \`cdk destroy\`. It disables every endpoint, deletes parked messages, and schedules the
-secrets of endpoints for deletion in 7 days. Until then they can be restored. It keeps all tables, and
-prints the commands that delete them, unless relay:tableRemoval is destroy: then \`cdk destroy\` does.
+Run it before \`cdk destroy\`. It disables every endpoint, deletes parked
+messages, and schedules the secrets of endpoints for deletion in 7 days. Until
+then they can be restored. It keeps all tables, and prints the commands that
+delete them, unless relay:tableRemoval is destroy: then \`cdk destroy\` does.
 ${examples('pcr uninstall --dry-run', 'pcr uninstall', 'pcr uninstall --secrets-prefix PartnerCentralRelay/endpoints/')}`,
     )
     .action((options: UninstallOptions) =>

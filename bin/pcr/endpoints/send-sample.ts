@@ -8,6 +8,7 @@ import { CommandError, UsageError } from '../errors.ts';
 import type { Io } from '../io.ts';
 import { type JsonOption, printJson } from '../json.ts';
 import type { Relay } from '../relay.ts';
+import type { Screen } from '../screen.ts';
 import { details } from '../table.ts';
 import { chooseTopic, wantsSample } from './choose-sample.ts';
 import { clearFault } from './clear-fault.ts';
@@ -42,7 +43,7 @@ export async function sendSample(
   const isCancelled = (await relay.deliveries.cancel(delivery, 'was a test')) === 'cancelled';
   const outcome = isCancelled ? await find(delivery, relay) : first;
   if (options.json === true) printJson(outcome, io);
-  else io.print(outcomeText(outcome));
+  else io.print(outcomeText(outcome, io.out));
   if (outcome.status !== 'delivered') throw new CommandError(failureText(outcome, options.waitSeconds));
 }
 
@@ -103,17 +104,20 @@ async function find(id: DeliveryEntry['id'], relay: Relay): Promise<DeliveryEntr
   return delivery;
 }
 
-function outcomeText({ id, status, attempts = [] }: DeliveryEntry): string {
+function outcomeText({ id, status, attempts = [] }: DeliveryEntry, screen: Screen): string {
   const attempt = attempts.at(-1);
-  return details([
-    ['delivery', id],
-    ['status', status],
-    ['outcome', attempt?.outcome],
-    ['HTTP status', attempt?.status],
-    ['duration', attempt && `${attempt.durationMs} ms`],
-    ['reason', attempt?.reason],
-    ['answer', attempt?.answer],
-  ]);
+  return details(
+    [
+      ['delivery', id],
+      ['status', status],
+      ['outcome', attempt?.outcome],
+      ['HTTP status', attempt?.status],
+      ['duration', attempt && `${attempt.durationMs} ms`],
+      ['reason', attempt?.reason],
+      ['answer', attempt?.answer],
+    ],
+    screen,
+  );
 }
 
 function failureText(

@@ -51,7 +51,7 @@ async function catalogsOf(catalog: string | undefined, relay: Relay): Promise<re
 const columns: readonly Column<PassOutcome>[] = [
   { head: 'CATALOG', value: ({ catalog }) => catalog },
   { head: 'PASS', value: ({ name }) => name },
-  { head: 'OUTCOME', value: ({ outcome }) => outcome },
+  { head: 'OUTCOME', value: ({ outcome }) => outcome, isState: true },
 ];
 
 /** @throws CommandError if Partner Central refused a pass */

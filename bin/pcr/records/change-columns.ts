@@ -4,12 +4,10 @@ import type { Column } from '../table.ts';
 
 export const changeColumns: readonly Column<Change>[] = [
   { head: 'PATH', value: ({ path }) => path },
-  { head: 'BEFORE', value: ({ before }) => shortened(before) },
-  { head: 'AFTER', value: ({ after }) => shortened(after) },
+  { head: 'BEFORE', value: ({ before }) => textOf(before), cut: 'first', isExact: true },
+  { head: 'AFTER', value: ({ after }) => textOf(after), cut: 'first', isExact: true },
 ];
 
-/** Long values would break the table; `--json` prints them whole. */
-function shortened(value: unknown): string | undefined {
-  const text = typeof value === 'string' ? value : value === undefined ? undefined : stringifyJson(value);
-  return text !== undefined && text.length > 60 ? `${text.slice(0, 59)}…` : text;
+function textOf(value: unknown): string | undefined {
+  return typeof value === 'string' || value === undefined ? value : stringifyJson(value);
 }

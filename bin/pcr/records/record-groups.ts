@@ -16,9 +16,9 @@ export interface RecordGroup {
   readonly members: readonly (keyof ListedRecord)[];
 }
 
-const id: Column<ListedRecord> = { head: 'ID', value: (row) => row.id };
-const title: Column<ListedRecord> = { head: 'TITLE', value: (row) => row.title };
-const customer: Column<ListedRecord> = { head: 'CUSTOMER', value: (row) => row.customerName };
+const id: Column<ListedRecord> = { head: 'ID', value: (row) => row.id, cut: 'never' };
+const title: Column<ListedRecord> = { head: 'TITLE', value: (row) => row.title, cut: 'first' };
+const customer: Column<ListedRecord> = { head: 'CUSTOMER', value: (row) => row.customerName, cut: 'first' };
 const modified: Column<ListedRecord> = { head: 'MODIFIED', value: (row) => row.modifiedAt };
 const ids = ['catalog', 'id', 'version', 'title'] as const;
 const last = ['modifiedAt', 'tombstone'] as const;
@@ -60,11 +60,11 @@ export const recordGroups: readonly RecordGroup[] = [
     example: 'engi-abcdefgh123456',
     columns: [
       id,
-      { head: 'STATUS', value: ({ status }) => status },
+      { head: 'STATUS', value: ({ status }) => status, isState: true },
       { head: 'EXPIRES', value: ({ dueOn }) => dueOn },
       customer,
       title,
-      { head: 'ENGAGEMENT', value: ({ engagementId }) => engagementId },
+      { head: 'ENGAGEMENT', value: ({ engagementId }) => engagementId, cut: 'never' },
     ],
     members: [...ids, 'customerName', 'status', 'dueOn', 'engagementId', ...last],
   },

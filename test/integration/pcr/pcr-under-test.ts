@@ -2,6 +2,7 @@ import { CloudFormationClient } from '@aws-sdk/client-cloudformation';
 import type { Io } from '../../../bin/pcr/io.ts';
 import { type Relay, relayOf } from '../../../bin/pcr/relay.ts';
 import { run } from '../../../bin/pcr/run.ts';
+import { plainScreen } from '../../../bin/pcr/screen.ts';
 import { dynamodbDeliveryStore } from '../../../lambdas/adapters/dynamodb-delivery-store.ts';
 import { systemClock } from '../../../lambdas/adapters/system-clock.ts';
 import { systemRandom } from '../../../lambdas/adapters/system-random.ts';
@@ -99,6 +100,8 @@ function ioOf(pcr: PcrUnderTest, out: string[], err: string[], interrupted: Abor
   return {
     print: (text) => void out.push(text),
     note: (text) => void err.push(text),
+    out: plainScreen,
+    err: plainScreen,
     isTerminal: false,
     isOutputTerminal: pcr.isOutputTerminal,
     async confirm(question) {

@@ -6,7 +6,14 @@ const script = fileURLToPath(new URL('../../../bin/pcr.ts', import.meta.url));
 
 /** Runs `pcr` as a process, without any AWS credentials in its environment. */
 function pcr(...args: readonly string[]): Promise<{ code: unknown; out: string; err: string }> {
-  const env = { AWS_EC2_METADATA_DISABLED: 'true', HOME: '/nowhere' };
+  return pcrWith({}, ...args);
+}
+
+function pcrWith(
+  variables: Readonly<Record<string, string>>,
+  ...args: readonly string[]
+): Promise<{ code: unknown; out: string; err: string }> {
+  const env = { AWS_EC2_METADATA_DISABLED: 'true', HOME: '/nowhere', ...variables };
   return new Promise((resolve) => {
     execFile(process.execPath, [script, ...args], { env }, (error, out, err) => {
       resolve({ code: error ? error.code : 0, out, err });
@@ -45,4 +52,16 @@ test('pcr completes commands, options and their values in a shell', async () => 
   expect((await pcr('complete', '--', 'endpoints', 'test', 'ep_a', '--type', '')).out).toContain(
     'engagement.created',
   );
+});
+
+const red = (text: string) => `\u001b[31m${text}\u001b[39m`;
+const bold = (text: string) => `\u001b[1m${text}\u001b[22m`;
+
+test.each([
+  [{}, 'error:', 'Options:'],
+  [{ FORCE_COLOR: '1' }, red('error:'), bold('Options:')],
+  [{ NO_COLOR: '1' }, 'error:', 'Options:'],
+])('pcr has colors outside of a terminal only if they are asked for: %j', async (variables, error, title) => {
+  expect((await pcrWith(variables, 'endpoints', '--bogus')).err).toContain(error);
+  expect((await pcrWith(variables, 'endpoints', '--help')).out).toContain(title);
 });

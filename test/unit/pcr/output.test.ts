@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { counted, printDetails, printRows, spanText } from '../../../bin/pcr/output.ts';
+import { plainScreen } from '../../../bin/pcr/screen.ts';
 import { type Column, details, printable, table } from '../../../bin/pcr/table.ts';
 
 interface Row {
@@ -18,38 +19,44 @@ const rows = [
 
 describe('a table', () => {
   it('has columns without borders and colors', () => {
-    expect(table(columns, rows)).toBe(['ID      COUNT', 'a       1', 'longer  20'].join('\n'));
+    expect(table(columns, rows, plainScreen)).toBe(['ID      COUNT', 'a       1', 'longer  20'].join('\n'));
   });
 
   it('prints a dash for a missing value, and yes and no as words', () => {
     const cells: readonly Column<string | boolean | undefined>[] = [{ head: 'X', value: (value) => value }];
-    expect(table(cells, ['', undefined, true, false])).toBe(['X', '-', '-', 'yes', 'no'].join('\n'));
+    expect(table(cells, ['', undefined, true, false], plainScreen)).toBe(
+      ['X', '-', '-', 'yes', 'no'].join('\n'),
+    );
   });
 
   it('replaces control characters that would move the cursor or hide text', () => {
     expect(printable('a\u001b[2Kb\r\nc\u202ed\u0007')).toBe('a [2Kb cd ');
-    expect(table(columns, [{ id: 'x\u001b[1Ay', count: 1 }])).not.toContain('\u001b');
+    expect(table(columns, [{ id: 'x\u001b[1Ay', count: 1 }], plainScreen)).not.toContain('\u001b');
   });
 });
 
 describe('details', () => {
   it('leave out undefined values', () => {
     const pairs = [['id', 'ep_crm'] as const, ['rate', undefined] as const, ['enabled', false] as const];
-    expect(details(pairs)).toBe('id:       ep_crm\nenabled:  no');
+    expect(details(pairs, plainScreen)).toBe('id:       ep_crm\nenabled:  no');
   });
 });
 
 const printed = (json: boolean | undefined, given: readonly Row[]) => {
   const out: string[] = [];
   const err: string[] = [];
-  const io = { print: (text: string) => void out.push(text), note: (text: string) => void err.push(text) };
+  const io = {
+    print: (text: string) => void out.push(text),
+    note: (text: string) => void err.push(text),
+    out: plainScreen,
+  };
   printRows(given, { columns, nothing: 'Nothing there.' }, { json }, io);
   return { out, err };
 };
 
 describe('printRows', () => {
   it('prints a table for people', () => {
-    expect(printed(undefined, rows)).toEqual({ out: [table(columns, rows)], err: [] });
+    expect(printed(undefined, rows)).toEqual({ out: [table(columns, rows, plainScreen)], err: [] });
   });
 
   it('prints one JSON document for scripts, even without rows', () => {
@@ -65,7 +72,7 @@ describe('printRows', () => {
 describe('printDetails', () => {
   it('prints names and values, or JSON', () => {
     const out: string[] = [];
-    const io = { print: (text: string) => void out.push(text) };
+    const io = { print: (text: string) => void out.push(text), out: plainScreen };
     printDetails({ id: 1 }, [['id', 1]], {}, io);
     printDetails({ id: 1 }, [['id', 1]], { json: true }, io);
     expect(out).toEqual(['id:  1', '{\n  "id": 1\n}']);

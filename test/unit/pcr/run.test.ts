@@ -3,6 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { CommandError, UsageError } from '../../../bin/pcr/errors.ts';
 import { createWholeProgram } from '../../../bin/pcr/program.ts';
 import { reportError } from '../../../bin/pcr/run.ts';
+import { plainScreen } from '../../../bin/pcr/screen.ts';
 import { laterAfter, ServiceError } from '../../../lambdas/core/service-error.ts';
 import packageJson from '../../../package.json' with { type: 'json' };
 import { runWith } from '../../fakes/recorded-io.ts';
@@ -46,7 +47,7 @@ describe('a command line', () => {
 
 const said = (error: unknown) => {
   const lines: string[] = [];
-  const code = reportError({ note: (text) => void lines.push(text) }, error);
+  const code = reportError({ note: (text) => void lines.push(text), err: plainScreen }, error);
   return { code, lines };
 };
 
@@ -132,6 +133,13 @@ describe('every command', async () => {
       expect(command.description()).not.toBe('');
     },
   );
+
+  it.each(commands.map(({ path }) => path))('%s has a help that fits 80 columns', async (path) => {
+    const { out } = await runWith([...path.split(' ').slice(1), '--help']);
+    // Examples stay in one line, so that they can be copied.
+    const lines = out.split('\n').filter((line) => !/^  (?:pcr|aws|eval|cat) /.test(line));
+    expect(lines.filter((line) => line.length > 80)).toEqual([]);
+  });
 });
 
 const unused = () => {
@@ -142,6 +150,8 @@ async function allCommands() {
   const program = await createWholeProgram({
     print: unused,
     note: unused,
+    out: plainScreen,
+    err: plainScreen,
     isTerminal: false,
     isOutputTerminal: true,
     confirm: unused,

@@ -54,18 +54,18 @@ function printCheck({ changes, locked, needsApproval, problems, warnings }: Comm
     ...problems.map((each) => ({ ...each, level: 'problem' })),
     ...warnings.map((each) => ({ ...each, level: 'warning' })),
   ];
-  if (changes.length > 0) io.print(table(changeColumns, changes));
+  if (changes.length > 0) io.print(table(changeColumns, changes, io.out));
   if (changes.length > 0 && findings.length > 0) io.print('');
-  if (findings.length > 0) io.print(table(findingColumns, findings));
+  if (findings.length > 0) io.print(table(findingColumns, findings, io.out));
   if (locked) io.note('AWS reviews the opportunity: an update waits until the review ends.');
   if (needsApproval) io.note('It cannot be undone: it waits for an approval, unless irreversible is true.');
   if (findings.length === 0) io.note('The rules of this release find no problem.');
 }
 
 const findingColumns: readonly Column<Finding>[] = [
-  { head: 'LEVEL', value: ({ level }) => level },
+  { head: 'LEVEL', value: ({ level }) => level, isState: true },
   { head: 'PATH', value: ({ path }) => path },
-  { head: 'FINDING', value: ({ message }) => message },
+  { head: 'FINDING', value: ({ message }) => message, cut: 'first' },
 ];
 
 interface Finding {

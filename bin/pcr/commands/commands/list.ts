@@ -41,11 +41,15 @@ async function printList({ limit, ...options }: ListOptions, io: Io): Promise<vo
 }
 
 const columns: readonly Column<ListedCommand>[] = [
-  { head: 'ID', value: ({ id }) => id },
-  { head: 'STATUS', value: ({ status, unreadable }) => status ?? `unreadable: ${unreadable ?? ''}` },
+  { head: 'ID', value: ({ id }) => id, cut: 'never' },
+  {
+    head: 'STATUS',
+    value: ({ status, unreadable }) => status ?? `unreadable: ${unreadable ?? ''}`,
+    isState: true,
+  },
   { head: 'WHY', value: ({ reason, code, evidence }) => reason ?? code ?? evidence },
   { head: 'ACTION', value: ({ action }) => action },
-  { head: 'TARGET', value: ({ target }) => target?.id },
+  { head: 'TARGET', value: ({ target }) => target?.id, cut: 'never' },
   { head: 'ACCEPTED', value: ({ acceptedAt }) => acceptedAt },
   { head: 'KEY', value: ({ key }) => key },
 ];

@@ -10,6 +10,7 @@ import type { RecordState } from '../../../../lambdas/core/version.ts';
 import { examples } from '../../help.ts';
 import type { Io } from '../../io.ts';
 import { type JsonOption, jsonOption, printJson } from '../../json.ts';
+import type { Screen } from '../../screen.ts';
 import { commandStoreOf } from '../../sent-commands/command-doors.ts';
 import { commandArgument, findSentCommand } from '../../sent-commands/find-command.ts';
 import { versionsOf } from '../../stores/record-versions.ts';
@@ -39,7 +40,7 @@ async function showCommand(given: string, { json }: JsonOption, io: Io): Promise
   const members = detailMembers({ command, content });
   const history = await readHistory(command, relay);
   if (json) printJson({ ...members, client: commandStateOf(command).client, history }, io);
-  else io.print(commandText(command, members, history));
+  else io.print(commandText(command, members, history, io.out));
 }
 
 interface Step {
@@ -67,9 +68,14 @@ function whyOf({ reason, code, evidence }: CommandState): string | undefined {
   return reason ?? code ?? evidence;
 }
 
-function commandText(command: RecordState, members: JsonObject, history: readonly Step[]): string {
+function commandText(
+  command: RecordState,
+  members: JsonObject,
+  history: readonly Step[],
+  screen: Screen,
+): string {
   const state = commandStateOf(command);
-  const facts = details([
+  const facts = [
     ['Command', command.id],
     ['Key', state.key],
     ['Client', state.client],
@@ -85,18 +91,18 @@ function commandText(command: RecordState, members: JsonObject, history: readonl
     ['Conflicts', state.conflicts?.join(' ')],
     ['Overwrites', state.overwrites?.join(' ')],
     ['Opportunity', state.opportunityId],
-  ]);
+  ] as const;
   const bodies = ['problems', 'request'].flatMap((name) => {
     const value = members[name];
     return value === undefined ? [] : [`${name}: ${stringifyJson(value, '  ')}`];
   });
   const printed = bodies.map((text) => text.split('\n').map(printable).join('\n'));
-  return [facts, table(columns, history), ...printed].join('\n\n');
+  return [details(facts, screen), table(columns, history, screen), ...printed].join('\n\n');
 }
 
 const columns: readonly Column<Step>[] = [
   { head: 'VERSION', value: ({ version }) => version },
   { head: 'WHEN', value: ({ occurredAt }) => occurredAt },
-  { head: 'STATUS', value: ({ status }) => status ?? 'unreadable' },
+  { head: 'STATUS', value: ({ status }) => status ?? 'unreadable', isState: true },
   { head: 'WHY', value: ({ why }) => why },
 ];

@@ -42,15 +42,19 @@ async function listDeliveries(options: ListOptions, io: Io): Promise<void> {
 }
 
 const columns: readonly Column<ListedDelivery>[] = [
-  { head: 'DELIVERY', value: ({ id }) => id },
-  { head: 'ENDPOINT', value: ({ endpointId }) => endpointId },
-  { head: 'RECORD', value: ifReadable(({ version }) => recordPath(version)) },
+  { head: 'DELIVERY', value: ({ id }) => id, cut: 'never' },
+  { head: 'STATUS', value: statusOf, isState: true },
+  { head: 'ENDPOINT', value: ({ endpointId }) => endpointId, cut: 'never' },
+  { head: 'RECORD', value: ifReadable(({ version }) => recordPath(version)), cut: 'never' },
   { head: 'VERSION', value: ifReadable(({ version }) => version.version) },
-  { head: 'STATUS', value: statusOf },
   { head: 'ATTEMPTS', value: ifReadable(({ attemptNumber }) => attemptNumber) },
   { head: 'ADDED', value: ({ createdAt }) => createdAt },
   { head: 'DUE', value: ifReadable(({ dueAt }) => dueAt) },
-  { head: 'REASON', value: (row) => ('unreadable' in row ? row.unreadable.join('; ') : row.reason) },
+  {
+    head: 'REASON',
+    value: (row) => ('unreadable' in row ? row.unreadable.join('; ') : row.reason),
+    cut: 'first',
+  },
 ];
 
 function ifReadable(value: (entry: DeliveryEntry) => Cell): (row: ListedDelivery) => Cell {

@@ -30,8 +30,9 @@ export function addRetryCommand(group: Command, io: Io): void {
     .addHelpText(
       'after',
       `
-Without --status, exhausted deliveries are selected. For many messages use \`pcr replay\`: it limits the rate,
-and keeps the order of versions if the endpoint requires it.
+Without --status, exhausted deliveries are selected. For many messages use \`pcr
+replay\`: it limits the rate, and keeps the order of versions if the endpoint
+requires it.
 ${examples(
   'pcr deliveries retry dlv_0123456789abcdef0123456789abcdef',
   'pcr deliveries retry --endpoint ep_crm --since 12h',

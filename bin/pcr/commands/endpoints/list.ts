@@ -25,11 +25,11 @@ function ifReadable(value: (endpoint: Endpoint) => string): (row: ListedEndpoint
 }
 
 const columns: readonly Column<ListedEndpoint>[] = [
-  { head: 'ENDPOINT', value: ({ id }) => id },
-  { head: 'DESTINATION', value: ifReadable(destinationText) },
-  { head: 'TOPICS', value: ifReadable(({ topics }) => topics.join(' ')) },
+  { head: 'ENDPOINT', value: ({ id }) => id, cut: 'never' },
+  { head: 'DESTINATION', value: ifReadable(destinationText), cut: 'first' },
+  { head: 'TOPICS', value: ifReadable(({ topics }) => topics.join(' ')), cut: 'first' },
   { head: 'CATALOGS', value: ifReadable(({ catalogs }) => catalogs.join(' ') || 'all') },
-  { head: 'STATE', value: (row) => ('state' in row ? row.state : stateText(row)) },
+  { head: 'STATE', value: (row) => ('state' in row ? row.state : stateText(row)), isState: true },
 ];
 
 async function listEndpoints(options: JsonOption, io: Io): Promise<void> {

@@ -35,14 +35,17 @@ async function showEndpoint(id: EndpointId, options: JsonOption, io: Io): Promis
   if (options.json === true) return printJson({ ...printedEndpoint(endpoint), breaker, pause, secret }, io);
   const fields = Object.entries(printedDefinition(endpoint)).filter(([, value]) => !isEmpty(value));
   io.print(
-    details([
-      ...fields.map(([name, value]) => [name, fieldText(value)] as const),
-      ['state', stateText(endpoint)],
-      ['breaker', breakerText(breaker)],
-      ['paused', pause && pauseText(pause)],
-      ['secret', secret && secretText(secret)],
-      ['public key', secret?.publicKey],
-    ]),
+    details(
+      [
+        ...fields.map(([name, value]) => [name, fieldText(value)] as const),
+        ['state', stateText(endpoint)],
+        ['breaker', breakerText(breaker)],
+        ['paused', pause && pauseText(pause)],
+        ['secret', secret && secretText(secret)],
+        ['public key', secret?.publicKey],
+      ],
+      io.out,
+    ),
   );
 }
 

@@ -49,10 +49,10 @@ async function listParked(options: ListOptions, io: Io): Promise<void> {
 
 const columns: readonly Column<ParkedRow>[] = [
   { head: 'QUEUE', value: ({ queue }) => queue },
-  { head: 'MESSAGE', value: ({ id }) => id },
+  { head: 'MESSAGE', value: ({ id }) => id, cut: 'never' },
   { head: 'PARKED', value: ({ parkedAt }) => parkedAt },
   { head: 'CODE', value: ({ code }) => code },
-  { head: 'REASON', value: ({ reason }) => (reason.length > 100 ? `${reason.slice(0, 99)}…` : reason) },
+  { head: 'REASON', value: ({ reason }) => reason, cut: 'first' },
 ];
 
 async function readQueue({ name, parked }: ParkedQueueUrls, { code, limit }: ListOptions, relay: Relay) {

@@ -7,6 +7,7 @@ import { hold, release } from '../../parked/held-messages.ts';
 import { type ParkedQueueName, parkedQueueOf } from '../../parked/parked-queues.ts';
 import { type ParkedRow, toRow } from '../../parked/parked-row.ts';
 import { mostHeld, queueOption } from '../../parked/process-parked.ts';
+import type { Screen } from '../../screen.ts';
 import { details, printable } from '../../table.ts';
 
 interface ShowOptions extends JsonOption {
@@ -36,15 +37,18 @@ async function showParked(id: string, { queue, json = false }: ShowOptions, io: 
   if (!found) throw new UsageError(`message ${id}: it is not in the parked queue ${queue}`);
   const row = toRow(queue, found);
   if (json) printJson(row, io);
-  else io.print(`${factsOf(row)}\n\n${found.body.split('\n').map(printable).join('\n')}`);
+  else io.print(`${factsOf(row, io.out)}\n\n${found.body.split('\n').map(printable).join('\n')}`);
 }
 
-function factsOf({ queue, id, parkedAt, code, reason }: ParkedRow): string {
-  return details([
-    ['Queue', queue],
-    ['Message', id],
-    ['Parked', parkedAt],
-    ['Code', code],
-    ['Reason', reason],
-  ]);
+function factsOf({ queue, id, parkedAt, code, reason }: ParkedRow, screen: Screen): string {
+  return details(
+    [
+      ['Queue', queue],
+      ['Message', id],
+      ['Parked', parkedAt],
+      ['Code', code],
+      ['Reason', reason],
+    ],
+    screen,
+  );
 }

@@ -74,14 +74,14 @@ function printCheck({ changes, problems, warnings }: OpportunityCheck, io: Io): 
     ...problems.map((each) => ({ ...each, level: 'problem' }) as const),
     ...warnings.map((each) => ({ ...each, level: 'warning' }) as const),
   ];
-  if (changes.length > 0) io.print(table(changeColumns, changes));
+  if (changes.length > 0) io.print(table(changeColumns, changes, io.out));
   if (changes.length > 0 && findings.length > 0) io.print('');
-  if (findings.length > 0) io.print(table(findingColumns, findings));
+  if (findings.length > 0) io.print(table(findingColumns, findings, io.out));
   else io.note('The rules of this release find no problem.');
 }
 
 const findingColumns: readonly Column<RatedFinding>[] = [
-  { head: 'LEVEL', value: ({ level }) => level },
+  { head: 'LEVEL', value: ({ level }) => level, isState: true },
   { head: 'CODE', value: ({ code }) => code },
-  { head: 'FINDING', value: ({ message }) => message },
+  { head: 'FINDING', value: ({ message }) => message, cut: 'first' },
 ];

@@ -53,5 +53,5 @@ async function diffVersions(
   const changes = diff(before ?? {}, after ?? {});
   if (options.json) printJson({ ...key, from, to, changes }, io);
   else if (changes.length === 0) io.note(`The versions ${from} and ${to} have the same content.`);
-  else io.print(table(changeColumns, changes));
+  else io.print(table(changeColumns, changes, io.out));
 }

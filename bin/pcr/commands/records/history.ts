@@ -56,6 +56,7 @@ const columns: readonly Column<VersionRow>[] = [
   {
     head: 'TOPICS',
     value: ofReadable(({ type, topics }) => topics.filter((topic) => topic !== type).join(' ')),
+    cut: 'first',
   },
   { head: 'CHANGES', value: ofReadable(({ changes }) => changes.length) },
   { head: 'CAUSE', value: ofReadable(({ cause }) => cause.detailType) },

@@ -21,7 +21,8 @@ export function addListCommand(group: Command, io: Io): void {
     .addHelpText(
       'after',
       `
-Without --scan: rows that a function tried to work on and set aside, and rows whose due time is days away.
+Without --scan: rows that a function tried to work on and set aside, and rows
+whose due time is days away.
 ${examples('pcr rows list', 'pcr rows list --scan --json')}`,
     )
     .action((options: ListOptions) => listRows(options, io));
@@ -38,7 +39,7 @@ async function listRows(options: ListOptions, io: Io): Promise<void> {
 
 const columns: readonly Column<UnreadableRow>[] = [
   { head: 'TABLE', value: ({ table }) => table },
-  { head: 'PK', value: ({ pk }) => pk },
-  { head: 'SK', value: ({ sk }) => sk },
-  { head: 'PROBLEMS', value: ({ problems }) => problems },
+  { head: 'PK', value: ({ pk }) => pk, cut: 'never' },
+  { head: 'SK', value: ({ sk }) => sk, cut: 'never' },
+  { head: 'PROBLEMS', value: ({ problems }) => problems, cut: 'first' },
 ];
