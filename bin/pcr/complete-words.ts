@@ -1,16 +1,14 @@
 import { type Command as CompletedCommand, RootCommand } from '@bomb.sh/tab';
 import type { Command } from 'commander';
 import type { Io } from './io.ts';
-import { createProgram, loadGroup } from './program.ts';
+import { createProgram } from './program.ts';
 
 /**
  * Prints what the last word can be, for the script of a shell.
  * @param words after `pcr`. The last one is empty if it has not begun
  */
 export async function completeWords(words: readonly string[], io: Io): Promise<void> {
-  const program = createProgram(io);
-  const named = program.commands.find((command) => words.includes(command.name()));
-  if (named) await loadGroup(named, io);
+  const program = await createProgram(words, io);
   const completion = new RootCommand();
   addOptions(completion, program);
   for (const command of commandsBelow(program)) addCommand(completion, command);

@@ -4,10 +4,28 @@ import { commandGroups } from './command-groups.ts';
 import type { Io } from './io.ts';
 
 /**
- * Creates the commands of the first level. The rest of one is loaded when it is named. Errors are
+ * Creates the commands of the first level, and what is below those that the words name. Errors are
  * thrown and never end the process: `run` turns them into an exit code.
  */
-export function createProgram(io: Io): Command {
+export async function createProgram(words: readonly string[], io: Io): Promise<Command> {
+  const program = createFirstLevel(io);
+  // Before it is parsed: commander sets defaults at its start.
+  for (const { name, load } of commandGroups) {
+    const command = program.commands.find((each) => each.name() === name);
+    if (command && words.includes(name)) (await load())(command, io);
+  }
+  return program;
+}
+
+/** Creates the program with everything below the commands of the first level. */
+export function createWholeProgram(io: Io): Promise<Command> {
+  return createProgram(
+    commandGroups.map(({ name }) => name),
+    io,
+  );
+}
+
+function createFirstLevel(io: Io): Command {
   const program = new Command('pcr')
     .description(
       'Operates a deployed Partner Central Relay: its endpoints, deliveries, records and parked work.',
@@ -30,23 +48,9 @@ export function createProgram(io: Io): Command {
       getErrHasColors: () => true,
     })
     .configureHelp({ styleTitle: (text) => io.out.style('heading', text) })
-    .showHelpAfterError('Add --help to see what is allowed.')
-    .hook('preSubcommand', (_, command) => loadGroup(command, io));
+    .showHelpAfterError('Add --help to see what is allowed.');
   for (const { name, description } of commandGroups) program.command(name).description(description);
   return program;
-}
-
-/** Creates the program with everything below the commands of the first level. */
-export async function createWholeProgram(io: Io): Promise<Command> {
-  const program = createProgram(io);
-  for (const command of program.commands) await loadGroup(command, io);
-  return program;
-}
-
-/** Adds options, arguments and commands to a command of the first level. */
-export async function loadGroup(command: Command, io: Io): Promise<void> {
-  const group = commandGroups.find(({ name }) => name === command.name());
-  (await group?.load())?.(command, io);
 }
 
 const about = `It uses the AWS credentials of your environment and finds the stack in us-east-1

@@ -20,7 +20,7 @@ export async function run(args: readonly string[], given?: Io): Promise<number> 
       const { findRelay } = await import('./relay.ts');
       return findRelay(program.opts<StackChoice>(), io.note);
     });
-  const program = createProgram(io);
+  const program = await createProgram(args, io);
   try {
     if (args[0] === 'complete' && args[1] === '--') await complete(args.slice(2), io);
     // The help of a command is loaded with the command.

@@ -14,7 +14,7 @@ export type Style = 'heading' | 'good' | 'caution' | 'bad';
 /** For files and programs. */
 export const plainScreen: Screen = { columns: undefined, style: (_, text) => text };
 
-/** What a state means for those who wait for its work. */
+/** Says whether a state is an end in success, a wait, or a failure. */
 const styles: Readonly<Record<string, Style>> = {
   ok: 'good',
   delivered: 'good',

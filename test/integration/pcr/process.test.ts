@@ -61,7 +61,10 @@ test.each([
   [{}, 'error:', 'Options:'],
   [{ FORCE_COLOR: '1' }, red('error:'), bold('Options:')],
   [{ NO_COLOR: '1' }, 'error:', 'Options:'],
-])('pcr has colors outside of a terminal only if they are asked for: %j', async (variables, error, title) => {
-  expect((await pcrWith(variables, 'endpoints', '--bogus')).err).toContain(error);
-  expect((await pcrWith(variables, 'endpoints', '--help')).out).toContain(title);
-});
+])(
+  'pcr has colors outside of a terminal only if the environment wants them: %j',
+  async (variables, error, title) => {
+    expect((await pcrWith(variables, 'endpoints', '--bogus')).err).toContain(error);
+    expect((await pcrWith(variables, 'endpoints', '--help')).out).toContain(title);
+  },
+);

@@ -1,10 +1,10 @@
 import { execFileSync } from 'node:child_process';
 import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { type Command, CommanderError } from 'commander';
+import { CommanderError } from 'commander';
 import * as v from 'valibot';
 import { describe, expect, it } from 'vitest';
-import { createProgram } from '../../../bin/pcr/program.ts';
+import { createWholeProgram } from '../../../bin/pcr/program.ts';
 import { settings } from '../../../lib/settings.ts';
 import { ioOf } from '../../fakes/recorded-io.ts';
 import { temporaryFolder } from '../../infra/synthesized-stack.ts';
@@ -38,7 +38,7 @@ function words(command: string): readonly string[] {
 /** @returns what is wrong with the arguments of `pcr`, or undefined */
 async function findProblem(args: readonly string[]): Promise<string | undefined> {
   const given = args.map((word) => files.get(word) ?? word);
-  const program: Command = createProgram(ioOf({}));
+  const program = await createWholeProgram(ioOf({}));
   // With `--secrets-prefix` it looks for no stack, and would call AWS.
   program.hook('preAction', (_, action) => {
     if (action.name() === 'uninstall') throw new Error('the stack was looked for');
