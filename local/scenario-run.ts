@@ -1,8 +1,10 @@
+import { reconcileId } from './chaos/full-passes.ts';
 import { playCommands } from './command-scenes.ts';
 import { localQuota } from './deployment.ts';
 import { type LocalStage, startLocalStage } from './local-stage.ts';
 import type { Options } from './options.ts';
 import { createPartner } from './partner-central/create-partner.ts';
+import { writePlainDeal } from './partner-central/model/deal-texts.ts';
 import type { PartnerEventEnvelope } from './partner-central/model/partner-events.ts';
 import type { SimulatedPartner } from './partner-central/model/simulated-partner.ts';
 import { type Random, seededRandom } from './partner-central/seeded-random.ts';
@@ -19,7 +21,7 @@ import { triggerOn } from './triggers/trigger-on.ts';
 export async function stageScenario(options: Options, observer: RunObserver): Promise<StagedRun> {
   const startedAtMs = performance.now();
   const random = seededRandom(options.seed);
-  const { partner, emitted } = createPartner(random);
+  const { partner, emitted } = createPartner(random, writePlainDeal);
   const simulator = await startSimulator({ partner, quota: localQuota });
   const local = await startLocalStage(options, simulator.url, observer.logs);
   const startMs = performance.now() - startedAtMs;
@@ -79,6 +81,7 @@ async function play(
     waitUntilSettled: local.waitUntilSettled,
     throttle: simulator.throttleFor,
     failReceiver: (forMs) => local.receiver.fail(forMs),
+    reconcile: () => local.stage.functions.get(reconcileId).invoke({ now: true }),
     reads: () => simulator.reads(),
     note,
   };

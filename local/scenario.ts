@@ -1,4 +1,5 @@
 import type { ErrorCode } from '../lambdas/core/service-error.ts';
+import { endDeals, letInvitationsExpireSoon } from './deal-scenes.ts';
 import { toNanosecond } from './partner-central/model/aws-timestamps.ts';
 import type { PartnerEventEnvelope } from './partner-central/model/partner-events.ts';
 import type { SimulatedPartner } from './partner-central/model/simulated-partner.ts';
@@ -20,6 +21,8 @@ export interface ScenarioWorld {
   readonly waitUntilSettled: () => Promise<void>;
   readonly throttle: (forMs: number) => void;
   readonly failReceiver: (forMs: number) => void;
+  /** Runs all passes of `reconcile` now. */
+  readonly reconcile: () => Promise<unknown>;
   readonly reads: () => number;
   readonly note: (line: string) => void;
 }
@@ -35,7 +38,7 @@ export interface ScenarioFigures {
 const catalogs = ['AWS', 'Sandbox'] as const;
 const burst = 5;
 /** Number of events of all scenes except creations and bursts. */
-const sceneEvents = 60;
+const sceneEvents = 75;
 
 /**
  * Plays about `events` events: every kind of change in Partner Central, and every way its events
@@ -52,6 +55,8 @@ export async function playScenario(world: ScenarioWorld, events: number): Promis
   await sendUnexpectedEvents(world, ids);
   await throttleReads(world, ids);
   await interruptReceiver(world, ids);
+  await endDeals(world);
+  await letInvitationsExpireSoon(world);
   return { readsPerBurstEvent, eventsPerSecond };
 }
 

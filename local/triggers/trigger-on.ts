@@ -2,6 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import * as v from 'valibot';
 import { parseJson } from '../../lambdas/core/json-text.ts';
 import { topics } from '../../lambdas/core/message-type.ts';
+import { reconcileId } from '../chaos/full-passes.ts';
 import type { ControlRequest } from '../control-door.ts';
 import type { Stage } from '../host/stage.ts';
 import type { PartnerEventEnvelope } from '../partner-central/model/partner-events.ts';
@@ -48,5 +49,5 @@ async function settled({ idle }: TriggeredStage['stage']): Promise<void> {
 
 async function announce(stage: TriggeredStage['stage'], catalog: string): Promise<void> {
   await settled(stage);
-  await stage.functions.get('Reconciliation/Reconcile/Function').invoke({ now: true, catalog });
+  await stage.functions.get(reconcileId).invoke({ now: true, catalog });
 }

@@ -9,7 +9,7 @@ import {
 import { pick, type Random } from '../seeded-random.ts';
 import { toNanosecond, toSecond } from './aws-timestamps.ts';
 import type { Party } from './invitation-body.ts';
-import { type Deal, generateDeal, industries, toCustomer, toCustomerAccount } from './opportunity-body.ts';
+import { type Deal, industries, toCustomer, toCustomerAccount } from './opportunity-body.ts';
 import { engagementArn } from './partner-events.ts';
 import { mergePatch } from './simulated-records.ts';
 
@@ -72,7 +72,7 @@ const qualifications = ['New', 'Contacted', 'Qualified', 'Nurturing'];
 const contextLimit = 5;
 
 /** Generates a change that a member makes to an engagement. The result always differs. */
-export function generateEngagementChange(body: JsonObject, random: Random, nowMs: number): JsonObject {
+export function generateEngagementChange(body: JsonObject, random: Random, newDeal: () => Deal): JsonObject {
   const contexts = contextsIn(body);
   const described = {
     Description: pick(
@@ -84,7 +84,7 @@ export function generateEngagementChange(body: JsonObject, random: Random, nowMs
   const change = contextChanges.get(textAt(first, 'Type') ?? '');
   if (change && random() < 0.5) return { Contexts: [change(first, random), ...contexts.slice(1)] };
   if (contexts.length >= contextLimit || random() < 0.5) return described;
-  const project = projectContext(generateDeal(random, nowMs));
+  const project = projectContext(newDeal());
   const added = {
     Id: String(contexts.length + 1),
     Payload: { CustomerProject: project },

@@ -2,7 +2,7 @@ import { sha256 } from '../../../lambdas/core/digest.ts';
 import { at, isJsonArray, type Json, type JsonObject, textAt } from '../../../lambdas/core/json.ts';
 import { between, characters, pick, type Random } from '../seeded-random.ts';
 import { dayMs, toDay, toMillisecond, toSecond } from './aws-timestamps.ts';
-import { longWorldText, worldText } from './world-texts.ts';
+import { type WriteDeal, writeOddDeal } from './deal-texts.ts';
 
 /** The data that an opportunity shares with the invitation that led to it. */
 export interface Deal {
@@ -24,7 +24,8 @@ export const industries = [
   'Financial Services',
 ];
 
-export function generateDeal(random: Random, nowMs: number): Deal {
+/** @param write makes the texts. The random numbers are the same for all kinds of texts. */
+export function generateDeal(random: Random, nowMs: number, write: WriteDeal = writeOddDeal): Deal {
   const industry = pick(random, industries);
   const site = characters(random, 'abcdefghijklmnopqrstuvwxyz', 6);
   const project = pick(random, [
@@ -35,11 +36,8 @@ export function generateDeal(random: Random, nowMs: number): Deal {
     'Disaster recovery',
   ]);
   return {
-    companyName: `Example ${industry} Corp ${site} ${worldText(site)}`,
+    ...write({ site, industry, project }),
     industry,
-    websiteUrl: `https://${site}.example.com`,
-    title: `${project} for ${site}: ${worldText(site)}`,
-    problem: site < 'e' ? longWorldText(site) : `${project}: ${worldText(site)} cannot grow any further.`,
     amount: String(between(random, 10, 900) * 100),
     closeDate: toDay(nowMs + between(random, 30, 300) * dayMs),
   };

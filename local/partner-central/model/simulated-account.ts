@@ -1,6 +1,8 @@
 import type { JsonObject } from '../../../lambdas/core/json.ts';
 import { characters, type Random } from '../seeded-random.ts';
+import type { WriteDeal } from './deal-texts.ts';
 import type { Party } from './invitation-body.ts';
+import { type Deal, generateDeal } from './opportunity-body.ts';
 import { type EventContent, type PartnerEventEnvelope, toEnvelope } from './partner-events.ts';
 import { SimulatedRecords } from './simulated-records.ts';
 
@@ -12,6 +14,8 @@ export interface SimulatedPartnerProps {
   readonly accountId: string;
   /** Called after the state has changed, so that a read after the event returns the change. */
   readonly emit: (event: PartnerEventEnvelope) => void;
+  /** Makes the texts of deals. @default texts in many scripts, for tests */
+  readonly writeDeal?: WriteDeal;
   /** Runs the later part of a task of the service. @default a timer, by the real clock */
   readonly after?: (ms: number, run: () => void) => void;
 }
@@ -47,6 +51,11 @@ export class SimulatedAccount {
 
   get random(): Random {
     return this.#props.random;
+  }
+
+  /** What a new opportunity, invitation or engagement is about. */
+  generateDeal(): Deal {
+    return generateDeal(this.random, this.nowMs(), this.#props.writeDeal);
   }
 
   nowMs(): number {

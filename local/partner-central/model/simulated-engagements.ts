@@ -54,7 +54,7 @@ export class SimulatedEngagements {
   update(id: string, patch: JsonObject | undefined): readonly EventContent[] {
     const { records, random } = this.#account;
     const { body } = records.get('engagement', id);
-    this.#modify(id, patch ?? generateEngagementChange(body, random, this.#account.nowMs()));
+    this.#modify(id, patch ?? generateEngagementChange(body, random, () => this.#account.generateDeal()));
     return this.updatedEvents(id);
   }
 

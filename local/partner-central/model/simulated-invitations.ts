@@ -6,7 +6,7 @@ import {
   newInvitation,
   type Party,
 } from './invitation-body.ts';
-import { type Deal, dealOf, generateDeal } from './opportunity-body.ts';
+import { type Deal, dealOf } from './opportunity-body.ts';
 import {
   type EventContent,
   invitationEvent,
@@ -73,7 +73,7 @@ export class SimulatedInvitations {
     patch: JsonObject = {},
   ): InvitationChange & { id: string } {
     const by = invitationForms[payloadType].sentBy;
-    const deal = generateDeal(this.#account.random, this.#account.nowMs());
+    const deal = this.#account.generateDeal();
     const engagementId = this.#engagements.create(catalog, deal, {
       by,
       contextType: contextTypes[payloadType],

@@ -2,7 +2,6 @@ import type { JsonObject } from '../../../lambdas/core/json.ts';
 import type { RecordKind } from '../../../lambdas/core/record.ts';
 import { characters } from '../seeded-random.ts';
 import type { InvitationPayloadType } from './invitation-body.ts';
-import { generateDeal } from './opportunity-body.ts';
 import { opportunityEvent } from './partner-events.ts';
 import { type ListedTask, ServiceTasks, type TaskOperation } from './service-tasks.ts';
 import {
@@ -60,7 +59,7 @@ export class SimulatedPartner {
 
   /** The partner creates an opportunity. @returns the id of the opportunity */
   createOpportunity(catalog: string, change: ChangeOptions = {}): string {
-    const deal = generateDeal(this.#account.random, this.#account.nowMs());
+    const deal = this.#account.generateDeal();
     const options = { reviewStatus: 'Pending Submission', patch: change.patch } as const;
     const id = this.#opportunities.create(catalog, deal, options);
     this.#account.emit(change, [opportunityEvent('Opportunity Created', catalog, id)]);
@@ -98,7 +97,7 @@ export class SimulatedPartner {
   /** The partner creates an engagement. @returns the id of the engagement */
   createEngagement(catalog: string, change: ChangeOptions = {}): string {
     const by = partnerParty(this.#account.id);
-    const deal = generateDeal(this.#account.random, this.#account.nowMs());
+    const deal = this.#account.generateDeal();
     const id = this.#engagements.create(catalog, deal, {
       by,
       contextType: 'CustomerProject',
