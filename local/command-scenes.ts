@@ -49,7 +49,7 @@ export async function playCommands(world: CommandWorld): Promise<Check> {
   const late = await perform(world, 'late', stageOf(target, 'Business Validation'));
   await put(takeEmitted());
   const written = partner.writes.effective.slice(writtenBefore).map(({ operation }) => operation);
-  return check('one write for each command that succeeds, and none for a conflict or a repeated key', [
+  return check('commands: one write for each that succeeds, none for a conflict or a repeat', [
     ...differences('the acceptance', [accepted.status], ['succeeded']),
     ...differences('the move of the stage', [moved.status, again.status], ['succeeded', 'succeeded']),
     ...differences(

@@ -1,4 +1,4 @@
-import type { ScenarioWorld } from './scenario.ts';
+import type { ScenarioWorld } from './scenario-world.ts';
 import { launch, openStages } from './triggers/member-changes.ts';
 
 /** One deal goes through all stages to Launched. Another is lost, with the reason for AWS. */

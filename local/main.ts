@@ -2,6 +2,7 @@ import { randomInt } from 'node:crypto';
 import { once } from 'node:events';
 import { fileURLToPath } from 'node:url';
 import { newestStage } from '../bin/pcr/local-stage.ts';
+import { attemptLine, attemptWatcher } from './attempt-lines.ts';
 import { localCommands, synthesize } from './deployment.ts';
 import { FunctionLogs } from './function-logs.ts';
 import { openStage } from './open-stage.ts';
@@ -35,39 +36,46 @@ else if ('problems' in parsed) {
 /** With --json only the result goes to standard output, so that it can be piped. */
 async function main(options: Options): Promise<void> {
   let events = 0;
-  const logs = new FunctionLogs((line) => screen.line(`  ${line}`));
-  const screen = new Screen(options.json ? process.stderr : process.stdout, () => statusLine(events, logs));
+  const screen = new Screen(options.json ? process.stderr : process.stdout);
+  const logs = new FunctionLogs((line) => screen.prose(`  ${line}`));
   const observer: RunObserver = {
     logs,
-    note: (line) => screen.line(`• ${line}`),
+    note: (line) => screen.prose(`• ${line}`),
     onEvents: (total) => {
       events = total;
     },
   };
-  screen.line(`Partner Central Relay on this machine, seed ${options.seed}`);
-  screen.line(timeScaleLine);
+  screen.prose(`Partner Central Relay on this machine, seed ${options.seed}`);
+  screen.prose(timeScaleLine);
 
   await build(screen);
-  screen.start();
+  screen.start(() => statusLine(events, logs));
   const staged = await stage(options, observer);
   const played = await staged.play();
   const verdict = await judgeRun(staged.local, played);
   screen.stop();
 
-  for (const line of verdict.described) screen.line(`• ${line}`);
+  for (const line of verdict.described) screen.prose(`• ${line}`);
   const checks = [...verdict.checks, ...played.checks];
-  for (const line of resultLines(verdict.result, played.measured, checks)) screen.line(line);
+  const paint: Screen['paint'] = (color, text) => screen.paint(color, text);
+  for (const line of resultLines(verdict.result, played.measured, checks, paint)) screen.prose(line);
   if (checks.some(({ holds }) => !holds)) process.exitCode = 1;
-  await lookAround(staged, options, screen);
+  if (options.stay || (process.stdout.isTTY && !options.once && !options.json))
+    await lookAround(staged, logs, screen);
+  else screen.prose('\nThe stage ends now. On a terminal it stays up, without --once.');
   await staged.stop();
   if (options.json) console.log(JSON.stringify(verdict.result));
 }
 
 async function build(screen: Screen): Promise<void> {
   const startedAtMs = performance.now();
-  screen.line('Building the functions and synthesizing the stack …');
+  const seconds = () => (performance.now() - startedAtMs) / 1_000;
+  const what = 'Building the functions and the stack';
+  screen.prose(`${what}, which takes 5 to 20 s …`);
+  screen.start(() => (process.stdout.isTTY ? `${what}: ${seconds().toFixed(0)} s` : ''));
   await synthesize({ settings: localCommands });
-  screen.line(`Built in ${((performance.now() - startedAtMs) / 1_000).toFixed(1)} s`);
+  screen.stop();
+  screen.prose(`Built in ${seconds().toFixed(1)} s`);
 }
 
 function stage(options: Options, observer: RunObserver): Promise<StagedRun> {
@@ -77,8 +85,9 @@ function stage(options: Options, observer: RunObserver): Promise<StagedRun> {
 }
 
 function statusLine(events: number, { counts }: FunctionLogs): string {
-  const { hydrated, postponed, fannedOut, delivered, failedAttempts, parked } = counts;
-  return `  ${events} events → ${hydrated} hydrations (${postponed} postponed) → ${fannedOut} fanned out → ${delivered} delivered (${failedAttempts} failed attempts), ${parked} parked`;
+  const { hydrated, fannedOut, delivered, failedAttempts, parked } = counts;
+  const ends = `${delivered} delivered, ${failedAttempts} failed, ${parked} parked`;
+  return `  ${events} events, ${hydrated} hydrated, ${fannedOut} fanned out, ${ends}`;
 }
 
 /** @throws Error if there is no local stage */
@@ -88,13 +97,16 @@ async function printVariables(): Promise<void> {
   for (const [name, value] of Object.entries(running.variables)) console.log(`export ${name}=${value}`);
 }
 
-/** On a terminal the stage stays up until Ctrl-C, so that people can look around. */
-async function lookAround({ local, control }: StagedRun, options: Options, screen: Screen): Promise<void> {
-  const staysUp = options.stay || (process.stdout.isTTY && !options.once && !options.json);
-  if (!staysUp) return screen.line('\nThe stage ends now. On a terminal it stays up, without --once.');
+/** Keeps the stage up until a signal, so that people can look around. */
+async function lookAround({ local, control }: StagedRun, logs: FunctionLogs, screen: Screen): Promise<void> {
   const opened = await openStage(local.stage, checkout, control);
+  screen.prose('\nIn another terminal, pcr finds this stage by itself:');
   for (const line of lookAroundLines(checkout)) screen.line(line);
-  screen.line('\nThe stage stays up. Press Ctrl-C to end it.');
+  screen.prose('\nThe stage stays up. Press Ctrl-C to end it. Each webhook prints a line, in UTC:');
+  logs.onAttempt = attemptWatcher(local, (seen) => {
+    screen.line(screen.paint(seen.isDelivered ? 'green' : 'red', attemptLine(seen)));
+  });
   await Promise.race(['SIGINT', 'SIGTERM', 'SIGHUP'].map((signal) => once(process, signal)));
+  logs.onAttempt = undefined;
   await opened.stop();
 }

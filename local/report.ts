@@ -1,12 +1,14 @@
 import { timeScale } from './local-stage.ts';
 import type { Check, Result } from './result.ts';
 import type { ObservedRun } from './run.ts';
+import type { Screen } from './screen.ts';
 
 /** The result for people: what was counted, what was measured, which checks held. */
 export function resultLines(
   result: Result,
   measured: ObservedRun['measured'],
   checks: readonly Check[],
+  paint: Screen['paint'],
 ): string[] {
   const counted: (readonly [string, string])[] = [
     ['events put on the bus', String(result.events)],
@@ -14,7 +16,7 @@ export function resultLines(
     ['versions stored', String(result.versions)],
     [
       'messages received',
-      `${result.messages} (${result.verified} requests with a valid signature, ${result.duplicateDeliveries} of them repeats)`,
+      `${result.messages} in ${result.verified} verified requests, ${result.duplicateDeliveries} repeats`,
     ],
     ['deliveries finished', String(result.delivered)],
     ['events parked, with a reason', String(result.parked)],
@@ -27,7 +29,7 @@ export function resultLines(
     ...aligned([...counted, ...measured]),
     '',
     ...checks.flatMap(({ name, holds, found }) => [
-      `  ${holds ? '✓' : '✗'} ${name}`,
+      `  ${holds ? paint('green', '✓') : paint('red', '✗')} ${name}`,
       ...found.map((each) => `      ${each}`),
     ]),
   ];
@@ -38,20 +40,17 @@ function aligned(rows: readonly (readonly [string, string])[]): string[] {
   return rows.map(([name, value]) => `  ${name.padEnd(width)}   ${value}`);
 }
 
-/** Commands to paste into another terminal while the stage is up. Each fits 80 columns. */
+/** Commands to paste into another terminal while the stage is up. */
 export function lookAroundLines(checkout: string): string[] {
   return [
-    '',
-    'In another terminal, pcr finds this stage by itself:',
-    '',
     `  alias pcr="${checkout}/bin/pcr.js"`,
     '  pcr doctor',
     '  pcr opportunities list',
+    '  pcr trigger opportunity.stage_changed',
     '  pcr deliveries list --endpoint ep_local',
-    '  pcr parked list',
-    '',
-    'For the AWS CLI: eval "$(npm start -s -- --env)"',
+    '  pcr listen http://localhost:3000/hook',
+    '  eval "$(npm start -s -- --env)"    # in this folder: for the AWS CLI',
   ];
 }
 
-export const timeScaleLine = `Retry delays, back-off and schedules run ${Math.round(1 / timeScale)} times faster here than in a deployment.`;
+export const timeScaleLine = `Retry delays and schedules run ${Math.round(1 / timeScale)} times faster than in a deployment.`;

@@ -1,21 +1,26 @@
+import { stripVTControlCharacters, styleText } from 'node:util';
+
+const usualColumns = 80;
+
 /** Prints lines and, on a terminal, one status line below them that is updated in place. */
 export class Screen {
   readonly #out: NodeJS.WriteStream;
-  readonly #status: () => string;
+  #status: () => string = () => '';
   #timer: NodeJS.Timeout | undefined;
   #printed = '';
 
-  /** @param status returns the current status line */
-  constructor(out: NodeJS.WriteStream, status: () => string) {
+  constructor(out: NodeJS.WriteStream) {
     this.#out = out;
-    this.#status = status;
   }
 
   /**
    * Updates the status ten times a second on a terminal. Elsewhere prints it every two seconds if
    * it changed.
+   * @param status returns the current status line
    */
-  start(): void {
+  start(status: () => string): void {
+    this.stop();
+    this.#status = status;
     this.#timer = this.#out.isTTY
       ? setInterval(() => this.#draw(), 100)
       : setInterval(() => this.#printIfChanged(), 2_000);
@@ -27,6 +32,16 @@ export class Screen {
     this.#out.write(`${text}\n`);
   }
 
+  /** Prints a line, or several if it is wider than the terminal. */
+  prose(text: string): void {
+    this.line(wrapLine(text, this.#out.columns || usualColumns));
+  }
+
+  /** Adds a color on a terminal. NO_COLOR and FORCE_COLOR decide otherwise. */
+  paint(color: 'green' | 'red', text: string): string {
+    return styleText(color, text, { stream: this.#out });
+  }
+
   stop(): void {
     clearInterval(this.#timer);
     this.#clear();
@@ -34,7 +49,7 @@ export class Screen {
 
   #draw(): void {
     this.#clear();
-    this.#out.write(this.#status().slice(0, (this.#out.columns ?? 80) - 1));
+    this.#out.write(this.#status().slice(0, (this.#out.columns || usualColumns) - 1));
   }
 
   #printIfChanged(): void {
@@ -47,4 +62,23 @@ export class Screen {
   #clear(): void {
     if (this.#out.isTTY) this.#out.write('\r\u001B[K');
   }
+}
+
+/** Breaks a line between words. What follows is indented like the text after a mark such as `•`. */
+export function wrapLine(text: string, columns: number): string {
+  const [start = ''] = /^\s*(?:\S )?\s*/.exec(stripVTControlCharacters(text)) ?? [];
+  if (widthOf(text) <= columns) return text;
+  const indent = ' '.repeat(start.length);
+  const lines: string[] = [];
+  for (const word of text.trimStart().split(' ')) {
+    const last = lines.at(-1);
+    if (last !== undefined && widthOf(`${last} ${word}`) <= columns)
+      lines[lines.length - 1] = `${last} ${word}`;
+    else lines.push(last === undefined ? `${/^\s*/.exec(text)?.[0] ?? ''}${word}` : `${indent}${word}`);
+  }
+  return lines.join('\n');
+}
+
+function widthOf(text: string): number {
+  return stripVTControlCharacters(text).length;
 }

@@ -70,13 +70,13 @@ export async function judgeRun(
   };
   const checks = [
     ...verdictChecks(verdict),
-    check('every message has a signature that an independent library accepts', receiver.refused),
+    check('every signature is accepted by an independent library', receiver.refused),
     check(
-      'promise 5, nothing AWS sends is dropped: exactly the unusable events are parked, with a reason',
+      'promise 5, nothing AWS sends is dropped: only unusable events are parked',
       findParkedDifferences(parked, played),
     ),
     check(
-      'no work is left: every version is fanned out and every delivery is finished',
+      'no work is left: all versions are fanned out, all deliveries finished',
       await findUnfinishedWork(dynamodb, tables),
     ),
   ];

@@ -42,16 +42,13 @@ async function main(options: ChaosOptions): Promise<void> {
   const startedAtMs = performance.now();
   const safeguard = broken === undefined ? undefined : breaks[broken];
   const results: SeedResult[] = [];
-  const screen = new Screen(
-    json ? process.stderr : process.stdout,
-    () => `  ${results.length} of ${counted(seeds, 'seed')} done`,
-  );
+  const screen = new Screen(json ? process.stderr : process.stdout);
   for (const line of introLines(options, safeguard)) screen.line(line);
 
   const stage = await build(broken, safeguard);
   screen.line(`Built in ${((performance.now() - startedAtMs) / 1_000).toFixed(1)} s`);
 
-  screen.start();
+  screen.start(() => `  ${results.length} of ${counted(seeds, 'seed')} done`);
   await chaosWorkers.run(Math.min(workers, seeds), tasksOf(options, stage, results), (result) => {
     results.push(result);
     for (const line of [seedLine(result), ...violationLines(result)]) screen.line(line);

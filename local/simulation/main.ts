@@ -33,16 +33,13 @@ else if ('problems' in parsed) {
 async function main(options: SimulationOptions): Promise<void> {
   const { seeds, seed, broken, json } = options;
   const totals = new Totals();
-  const screen = new Screen(
-    json ? process.stderr : process.stdout,
-    () => `  ${totals.seeds} of ${counted(seeds, 'seed')} done`,
-  );
+  const screen = new Screen(json ? process.stderr : process.stdout);
   const safeguard = broken === undefined ? undefined : breaks[broken];
   const without = safeguard ? `, with the safeguard "${broken}" removed: ${safeguard.what}` : '';
   screen.line(`Simulation: ${counted(seeds, 'seed')} from ${seed}${without}`);
   const program = await buildProgram(broken ?? 'all', safeguard);
   const pool: Pool = new SeedWorkers({ program, timeoutMs });
-  screen.start();
+  screen.start(() => `  ${totals.seeds} of ${counted(seeds, 'seed')} done`);
   const startedAtMs = performance.now();
   await playSeeds(options, pool, totals, screen);
   const result = totals.result(performance.now() - startedAtMs);
