@@ -39,6 +39,11 @@ export const commandGroups: readonly CommandGroup[] = [
     description: 'Changes a record of the local stage so that a message comes of it, or sends a sample.',
     load: async () => (await import('./commands/trigger.ts')).addTriggerCommand,
   },
+  {
+    name: 'trace',
+    description: 'Follows one event to its webhooks: versions, messages, deliveries and log lines.',
+    load: async () => (await import('./commands/trace.ts')).addTraceCommand,
+  },
   ...recordGroups.map((group) => ({
     name: group.name,
     description: `The stored ${group.name}: lists, single ones, their versions and their changes.`,

@@ -18,18 +18,16 @@ export interface Io {
   readonly err: Screen;
   /** Whether results go to a terminal, and not to a file or another program. */
   readonly isOutputTerminal: boolean;
-  /**
-   * Asks a yes-or-no question. Without a terminal it returns false and notes the option that
-   * answers yes.
-   * @param option @default '--yes'
-   */
-  readonly confirm: (question: string, option?: string) => Promise<boolean>;
+  /** Asks a yes-or-no question. Without a terminal it returns false, and notes `--yes`. */
+  readonly confirm: (question: string) => Promise<boolean>;
   /**
    * Shows the progress of long work: a bar on a terminal, else a line at the start and at the end.
    */
   readonly progress: (title: string, total: number) => Progress;
   /** Finds the deployed stack at the first call. */
   readonly relay: () => Promise<Relay>;
+  /** Folder of what this user keeps between commands. */
+  readonly stateFolder: string;
   readonly clock: Clock;
   readonly random: Random;
   /**
@@ -52,9 +50,9 @@ export interface Progress {
  */
 export async function assertConfirmed(
   question: string,
-  { yes = false, option = '--yes' }: { readonly yes?: boolean | undefined; readonly option?: string },
+  { yes = false }: { readonly yes?: boolean | undefined },
   io: Pick<Io, 'confirm'>,
 ): Promise<void> {
-  if (yes || (await io.confirm(question, option))) return;
+  if (yes || (await io.confirm(question))) return;
   throw new CommandError('Nothing was changed.');
 }

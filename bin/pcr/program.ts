@@ -40,7 +40,8 @@ function createFirstLevel(io: Io): Command {
     .configureOutput({
       writeOut: (text) => io.print(withoutLineEnd(text)),
       writeErr: (text) => io.note(withoutLineEnd(text)),
-      outputError: (text, write) => write(text.replace(/^error:/, (word) => io.err.style('bad', word))),
+      outputError: (text, write) =>
+        write(withConsent(text).replace(/^error:/, (word) => io.err.style('bad', word))),
       getOutHelpWidth: () => io.out.columns ?? 80,
       getErrHelpWidth: () => io.err.columns ?? 80,
       // The screen has decided already.
@@ -51,6 +52,11 @@ function createFirstLevel(io: Io): Command {
     .showHelpAfterError('Add --help to see what is allowed.');
   for (const { name, description } of commandGroups) program.command(name).description(description);
   return program;
+}
+
+/** Every command has the same word for consent. */
+function withConsent(text: string): string {
+  return text.includes("option '--force'") ? `${text}(Did you mean --yes?)\n` : text;
 }
 
 const about = `It uses the AWS credentials of your environment and finds the stack in us-east-1

@@ -6,6 +6,7 @@ import { systemRandom } from '../../lambdas/adapters/system-random.ts';
 import type { Io, Progress } from './io.ts';
 import type { Relay } from './relay.ts';
 import type { Screen } from './screen.ts';
+import { stateFolderOf } from './stores/own-files.ts';
 
 const note = (text: string): void => void process.stderr.write(`${text}\n`);
 
@@ -26,13 +27,14 @@ export function terminalIo(findRelay: () => Promise<Relay>): Io {
     err: screenOf(process.stderr),
     isTerminal,
     isOutputTerminal: isatty(1),
-    async confirm(question, option = '--yes') {
+    async confirm(question) {
       if (isTerminal) return ask(question);
-      note(`${question}\nThis is not a terminal: add ${option} to say yes.`);
+      note(`${question}\nThis is not a terminal: add --yes to say yes.`);
       return false;
     },
     progress: (title, total) => (isTerminal ? bar(title, total) : lines(title, total)),
     relay: () => (relay ??= findRelay()),
+    stateFolder: stateFolderOf(process.env['XDG_STATE_HOME']),
     clock: systemClock,
     random: systemRandom,
     interrupted: () => (interruption ??= interruptible()).signal,

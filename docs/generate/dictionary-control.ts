@@ -35,7 +35,7 @@ const pass = {
   state: {
     type: 'M',
     meaning:
-      "`watermark` (AWS timestamp from which the next pass starts), `lastFullAt`, `finishedAt`, `failedAt` with `failure` (error code and AWS's reason), and `progress` of a running pass",
+      "`watermark` (AWS timestamp from which the next pass starts), `lastFullAt`, `finishedAt` with `result` (what that pass found), `failedAt` with `failure` (error code and AWS's reason), and `progress` of a running pass",
   },
 } satisfies Dictionary<Keys | 'dueAt' | 'leased' | 'requested' | 'fullRequestedAt' | 'state'>;
 

@@ -103,7 +103,11 @@ const endpoint = {
   ratePerSecond: { type: 'N', meaning: 'maximum messages per second' },
   disabled: { type: 'M', meaning: '`reason` and `at` if the endpoint is disabled' },
   listenerExpiresAt: { type: 'S', meaning: '`pcr listen`: when the listener expires' },
-} satisfies Dictionary<Keys | (typeof definitionFields)[number] | 'disabled' | 'listenerExpiresAt'>;
+  expiresAtEpochSeconds: {
+    type: 'N',
+    meaning: '`pcr listen`: one hour after the listener expires, when DynamoDB may delete it',
+  },
+} satisfies Dictionary<Keys | (typeof definitionFields)[number] | 'disabled' | 'listenerExpiresAt' | Expiry>;
 
 const gate = {
   ...keys,

@@ -204,6 +204,7 @@ const entryItem = v.object({
   createdAt: instant,
   dueAt: v.optional(instant),
   reason: v.optional(text),
+  replayId: v.optional(text),
   attempts: v.optional(v.array(attempt, 'a list')),
 });
 

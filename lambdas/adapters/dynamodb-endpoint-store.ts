@@ -6,9 +6,10 @@ import {
 } from '@aws-sdk/client-dynamodb';
 import type { Endpoint } from '../core/endpoint.ts';
 import { endpointDefinition, parseStoredEndpoint } from '../core/endpoint-definition.ts';
+import { epochMsOf } from '../core/instant.ts';
 import { isJsonObject } from '../core/json.ts';
 import { ServiceError } from '../core/service-error.ts';
-import { itemFormat } from '../core/tables.ts';
+import { itemFormat, webhookTable } from '../core/tables.ts';
 import type { EndpointStore } from '../ports/endpoint-store.ts';
 import { storeCall } from './aws-failure.ts';
 import { fromAttributes, toAttributes, tryConditionalWrite } from './dynamodb-attributes.ts';
@@ -19,10 +20,17 @@ const partition = 'endpoint';
 const exists = 'attribute_exists(pk)';
 const isEnabled = 'attribute_not_exists(disabled)';
 
+/**
+ * An expired listener gets no deliveries, but may be renewed, such as after a laptop slept. After
+ * this time DynamoDB deletes it.
+ */
+const listenerKeptMs = 60 * 60_000;
+
 /** Item of an endpoint in the Webhooks table: `pk` is `endpoint`, `sk` is its id. */
 export function endpointItem(endpoint: Endpoint): Readonly<Record<string, unknown>> {
   const { id, destination, disabled } = endpoint;
   const listenerExpiresAt = destination.kind === 'listener' ? destination.expiresAt : undefined;
+  const deletableFrom = listenerExpiresAt && (epochMsOf(listenerExpiresAt) + listenerKeptMs) / 1_000;
   return {
     pk: partition,
     sk: id,
@@ -30,6 +38,7 @@ export function endpointItem(endpoint: Endpoint): Readonly<Record<string, unknow
     ...endpointDefinition(endpoint),
     disabled,
     listenerExpiresAt,
+    [webhookTable.timeToLive]: deletableFrom && Math.ceil(deletableFrom),
   };
 }
 

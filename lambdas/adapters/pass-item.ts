@@ -18,6 +18,8 @@ export const progress = v.object({
   items: count,
   findings: count,
   changes: count,
+  // Missing in rows of earlier releases.
+  missing: v.optional(count, 0),
   unusable: count,
 });
 

@@ -48,6 +48,8 @@ export interface DeliveryEntry extends Delivery {
   readonly dueAt?: Instant | undefined;
   /** Set if the delivery is exhausted, cancelled or unreadable. */
   readonly reason?: string | undefined;
+  /** The replay or retry that moved it last. Undefined in lists. */
+  readonly replayId?: string | undefined;
   /** Oldest first. Undefined in lists. */
   readonly attempts?: readonly Attempt[] | undefined;
 }

@@ -44,8 +44,16 @@ export interface Progress {
    * Findings that the table lacked or held in an older state. A full pass has other findings too.
    */
   readonly changes: number;
+  /** Those of them that the table lacked. */
+  readonly missing: number;
   readonly unusable: number;
 }
+
+/** What a complete pass found. */
+export type PassResult = Omit<
+  Progress,
+  'nextToken' | 'markedToken' | 'newestTimestamp' | 'oldestChange' | 'pages'
+>;
 
 /** An error code and its details as one line of JSON. Both name operations, never values. */
 export interface PassFailure {
@@ -68,11 +76,13 @@ export interface PassState {
   readonly failure?: PassFailure | undefined;
   /** When the last complete pass ended. Read by operators. */
   readonly finishedAt?: Instant | undefined;
+  /** What the last complete pass found. Removed when the next one begins. Read by operators. */
+  readonly result?: PassResult | undefined;
   readonly progress?: Progress | undefined;
 }
 
 export function beginProgress(startedAt: Instant, full: boolean): Progress {
-  return { startedAt, full, pages: 0, items: 0, findings: 0, changes: 0, unusable: 0 };
+  return { startedAt, full, pages: 0, items: 0, findings: 0, changes: 0, missing: 0, unusable: 0 };
 }
 
 /** 500,000 records at 100 per page: more than any partner has. */

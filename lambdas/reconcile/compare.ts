@@ -28,6 +28,8 @@ export interface Difference {
    * requests the read.
    */
   readonly isChange: boolean;
+  /** True if the table lacks the record. */
+  readonly isMissing: boolean;
 }
 
 /**
@@ -39,14 +41,15 @@ export function compareItem(
   comparison: Comparison,
 ): Difference | undefined {
   const isChange = mayDiffer(item, stored, comparison);
+  const isMissing = stored === undefined;
   const drift = isChange && !comparison.first && isEventOverdue(item, stored, comparison);
   // Without `lastModifiedAt` the record is read in any case.
   if (comparison.full && (isChange || needsReadAgain(item, stored, comparison)))
-    return { listed: { status: item.status, drift }, isChange };
+    return { listed: { status: item.status, drift }, isChange, isMissing };
   if (!isChange) return undefined;
   const { lastModifiedAt, timestamp, status } = item;
   const unreadable = lastModifiedAt ? undefined : timestamp;
-  return { listed: { lastModifiedAt, unreadable, status, drift }, isChange };
+  return { listed: { lastModifiedAt, unreadable, status, drift }, isChange, isMissing };
 }
 
 /**

@@ -1,5 +1,5 @@
 import { addMs, epochMsOf, instantOf } from '../core/instant.ts';
-import { type PassKey, type PassState, type Progress, runIdOf } from '../core/pass.ts';
+import { type PassKey, type PassResult, type PassState, type Progress, runIdOf } from '../core/pass.ts';
 import { reasonOf, type ServiceError } from '../core/service-error.ts';
 import type { LogFields } from '../ports/log.ts';
 import type { ReconcileDeps } from './deps.ts';
@@ -47,7 +47,7 @@ export async function finishPass(
 ): Promise<undefined> {
   const { startedAt } = progress;
   const finishedAt = instantOf(clock.nowMs());
-  const ended = { ...state, finishedAt };
+  const ended = { ...state, finishedAt, result: resultOf(progress) };
   const outcome = await passes.release(pass, ended, addMs(startedAt, timing.intervalMs));
   if (outcome === 'superseded') return;
   const durationMs = epochMsOf(finishedAt) - epochMsOf(startedAt);
@@ -58,8 +58,12 @@ export async function finishPass(
   });
 }
 
+function resultOf({ startedAt, full, items, findings, changes, missing, unusable }: Progress): PassResult {
+  return { startedAt, full, items, findings, changes, missing, unusable };
+}
+
 export function passLogFields(key: PassKey, progress: Progress): LogFields {
-  const { startedAt, full, pages, items, findings, changes, unusable } = progress;
-  const runId = runIdOf(key, startedAt);
-  return { runId, catalog: key.catalog, pass: key.name, full, pages, items, findings, changes, unusable };
+  const { startedAt, pages } = progress;
+  const { startedAt: _, ...counts } = resultOf(progress);
+  return { runId: runIdOf(key, startedAt), catalog: key.catalog, pass: key.name, pages, ...counts };
 }

@@ -45,6 +45,7 @@ export async function reconcilePage(
     items: progress.items + page.items.length,
     findings: progress.findings + findings.length,
     changes: progress.changes + changed.length,
+    missing: progress.missing + changed.filter(({ difference }) => difference.isMissing).length,
     unusable: progress.unusable + unusable,
   };
   const next = withNextToken(advanced, progress.nextToken, page.nextToken);

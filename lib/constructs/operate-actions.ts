@@ -48,6 +48,7 @@ export const operateActions = {
   commands: ['lambda:GetFunctionConfiguration'],
   commandSwitch: ['dynamodb:UpdateItem'],
   reconcile: ['lambda:GetFunctionConfiguration', 'lambda:InvokeFunction'],
+  logs: ['logs:FilterLogEvents'],
   lists: ['partnercentral:ListOpportunities'],
   /**
    * They describe resources, and write and invoke nothing. Some support no resource. The others are

@@ -85,12 +85,13 @@ const operateResources = [
   'reconcile',
   'commands',
   'commandSwitch',
+  'logs',
   'lists',
   'account',
 ] as const satisfies readonly OperateResource[];
 
 function operateScopes(
-  { region, account }: Stack,
+  { region, account, stackName }: Stack,
   props: OperateRelayProps,
 ): Readonly<Record<OperateResource, GrantScope>> {
   const { records, webhooks, queues, kept } = props;
@@ -113,6 +114,11 @@ function operateScopes(
     reconcile: { arns: [props.reconcile.functionArn] },
     commands: { arns: props.commands ? [props.commands.functionArn] : [] },
     commandSwitch: { arns: props.commands ? [props.control.tableArn] : [] },
+    logs: {
+      // CloudFormation begins the names of log groups with the name of the stack.
+      arns: [`arn:aws:logs:${region}:${account}:log-group:${stackName}-*`],
+      wildcardReason: 'A managed policy has no room for the log group of each function',
+    },
     lists: catalogScope(props.catalogs),
     account: {
       arns: ['*'],

@@ -14,6 +14,7 @@ import { MatchedEvents } from './eventbridge/matched-events.ts';
 import { type StartSchedule, startTimedSchedule } from './eventbridge/scheduler.ts';
 import { AccountLimit } from './functions/account-limit.ts';
 import type { FunctionHost } from './functions/function-host.ts';
+import { FunctionLogs } from './functions/function-logs.ts';
 import { type Environment, hostFunctions, registerFunctionIdentities } from './functions/host-functions.ts';
 import { createInvoke, type InvocationListener } from './functions/invocation.ts';
 import type { WorkerClock } from './functions/worker-protocol.ts';
@@ -158,6 +159,7 @@ async function assemble(
     ...queue,
     access: options.queueAccess?.(queue.resource.id, queue.access) ?? queue.access,
   }));
+  const logs = new FunctionLogs();
   const functions = hostFunctions(template, resolve, {
     concurrency: options.concurrency ?? 2,
     environment: (id, ofTemplate) => {
@@ -168,7 +170,10 @@ async function assemble(
     folder: options.functionFolder ?? ((_, ofAsset) => ofAsset),
     clock: options.workerClock,
     nameServers: options.nameServers,
-    onLine: options.onLine,
+    onLine: (functionId, line) => {
+      logs.add(functionId, line, Date.now());
+      options.onLine(functionId, line);
+    },
   });
   const rules = readBusRules(template, resolve, (arn) => queues.find((queue) => queue.arn === arn)?.access);
   const activity = new Activity();
@@ -184,6 +189,7 @@ async function assemble(
     resources: deployedResources(template.resources.values(), resolve),
     functions,
     invoke,
+    logs,
     rules,
     matchedEvents,
     buses,

@@ -171,6 +171,7 @@ export function deliveryLogSuite(newStores: () => Promise<Stores>): void {
           attemptNumber: 0,
           createdAt: addedAt,
           dueAt: replayAt,
+          replayId: 'rpl_1',
           attempts: [attemptOf(1)],
         });
         expect(await dueIds(store, replayAt, 10)).toEqual([id]);

@@ -21,6 +21,7 @@ const state: PassState = {
     items: 300,
     findings: 2,
     changes: 1,
+    missing: 1,
     unusable: 4,
   },
 };

@@ -24,7 +24,7 @@ export function inMemoryDeliveryLog(rows: Map<DeliveryId, DeliveryRow>): Deliver
     // During its first attempt a row is in no index.
     for (const row of newestFirst)
       if (!row.firstAttempt && isSelected(row, query))
-        yield { ...entryOf(row), attempts: undefined, correlationId: undefined };
+        yield { ...entryOf(row), attempts: undefined, correlationId: undefined, replayId: undefined };
   }
   return {
     async find(id) {
@@ -59,8 +59,8 @@ export function inMemoryDeliveryLog(rows: Map<DeliveryId, DeliveryRow>): Deliver
 }
 
 function entryOf(row: DeliveryRow): DeliveryEntry {
-  const { status, attemptNumber, attempts, createdAt, dueAt, reason } = row;
-  return { ...identityOf(row), status, attemptNumber, createdAt, dueAt, reason, attempts };
+  const { status, attemptNumber, attempts, createdAt, dueAt, reason, replayId } = row;
+  return { ...identityOf(row), status, attemptNumber, createdAt, dueAt, reason, replayId, attempts };
 }
 
 function isSelected(

@@ -54,8 +54,8 @@ export function ioOf(
     err: plainScreen,
     isTerminal: false,
     isOutputTerminal,
-    async confirm(question, option = '--yes') {
-      err.push(`${question} (${option})`);
+    async confirm(question) {
+      err.push(`${question} (--yes)`);
       return answer;
     },
     progress: () => ({ advance: () => undefined, of: () => undefined, end: () => undefined }),
@@ -63,6 +63,8 @@ export function ioOf(
       if (!relay) throw new Error('the stack was looked for');
       return relay;
     },
+    // Nothing can be written there.
+    stateFolder: '/dev/null',
     clock,
     random: fixedRandom(0),
     interrupted: () => interrupted,

@@ -8,7 +8,7 @@ import { examples } from '../help.ts';
 import type { Io } from '../io.ts';
 import { type JsonOption, jsonOption, printJson } from '../json.ts';
 import { counted } from '../output.ts';
-import { mostHeld } from '../parked/process-parked.ts';
+import { mostHeld } from '../parked/held-queues.ts';
 import type { Screen } from '../screen.ts';
 import { details } from '../table.ts';
 

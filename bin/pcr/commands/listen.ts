@@ -1,23 +1,18 @@
-import type { Command } from 'commander';
+import { type Command, Option } from 'commander';
 import type { DeliveryEntry } from '../../../lambdas/core/delivery.ts';
 import { type Endpoint, payloadForms, type WebhookDestination } from '../../../lambdas/core/endpoint.ts';
 import { recordPath } from '../../../lambdas/core/record.ts';
 import { sampleVersion } from '../../../lambdas/core/sample-version.ts';
 import type { SigningSecret } from '../../../lambdas/core/signature.ts';
-import {
-  assertOneSecretFile,
-  createdSecret,
-  printSecret,
-  type SecretsFileOption,
-  secretsFileOption,
-  withSecretsFile,
-} from '../endpoints/created-secrets.ts';
 import { type DefinitionOptions, givenFields, toEndpoint } from '../endpoints/definition-options.ts';
-import { newEndpointId, secretValue } from '../endpoints/new-secret.ts';
+import { newEndpointId } from '../endpoints/new-secret.ts';
 import { noteFilterWarnings } from '../endpoints/note-filter-warnings.ts';
+import { examples } from '../help.ts';
 import type { Io } from '../io.ts';
 import { type ForwardDeps, type ForwardResult, forward } from '../listen/forward.ts';
+import { listenUrl } from '../listen/listen-url.ts';
 import { listen } from '../listen/listener.ts';
+import { type ListenerSecretOptions, listenerSecrets } from '../listen/listener-secrets.ts';
 import { probeServer } from '../listen/probe-server.ts';
 import { counted } from '../output.ts';
 import type { Relay } from '../relay.ts';
@@ -28,14 +23,12 @@ type ListenOptions = Pick<
   DefinitionOptions,
   'topic' | 'catalog' | 'filter' | 'payload' | 'redact' | 'only' | 'header'
 > &
-  SecretsFileOption & {
-    readonly secretFile?: string;
-  };
+  ListenerSecretOptions;
 
 /** `pcr listen` */
 export function addListenCommand(command: Command, io: Io): void {
   command
-    .argument('<url>', 'http://localhost:3000/hook')
+    .argument('<url>', '3000, :3000/hook, localhost:3000, or a URL', listenUrl)
     .option('--topic <topic>', 'type or topic, * for any characters; may be repeated; default: all', repeated)
     .option('--catalog <catalog>', 'catalog; may be repeated; default: all', repeated)
     .option('--filter <json>', 'EventBridge pattern on the message')
@@ -47,8 +40,11 @@ export function addListenCommand(command: Command, io: Io): void {
       repeated,
     )
     .option('--header <name: value>', 'sent with every message; may be repeated', repeated)
-    .option('--secret-file <file>', 'sign with this secret instead of a new one')
-    .addOption(secretsFileOption())
+    .option('--secret-file <file>', 'sign with this secret instead of the kept one')
+    .addOption(
+      new Option('--new-secret', 'replace the kept secret, and print the new one').conflicts('secretFile'),
+    )
+    .option('--print-json', 'print each message as one line of JSON, and all else on standard error')
     .addHelpText('after', help)
     .action((url: string, options: ListenOptions) => listenAt(url, options, io));
 }
@@ -60,36 +56,28 @@ Send again:  pcr deliveries retry <delivery>, for a forwarded delivery; it
              arrives within a minute
 A sample:    pcr endpoints test <endpoint>, with the id that is printed at the
              start
-The secret:  printed once, if the output is a terminal. In a script choose it
-             with --secret-file, so that it stays the same, or have the new one
-             written with --secrets-file.
+The secret:  the same at each start on this stack. The first start creates it in
+             a file that only you can read, prints it to a terminal, and says
+             where it is.
+${examples(
+  'pcr listen 3000',
+  "pcr listen :3000/hook --topic 'opportunity.*' --payload thin",
+  'pcr listen localhost:3000 --print-json | jq .data.changes',
+)}`;
 
-Examples:
-  pcr listen http://localhost:3000/hook
-  pcr listen http://localhost:3000/hook --topic 'opportunity.*' --payload thin`;
-
-async function listenAt(
-  url: string,
-  { secretFile, secretsFile, ...options }: ListenOptions,
-  io: Io,
-): Promise<void> {
-  assertOneSecretFile({ secretFile, secretsFile });
+async function listenAt(url: string, options: ListenOptions, io: Io): Promise<void> {
   const { target, definition } = parseListener(url, options);
-  const secrets = secretValue({ ...(secretFile !== undefined && { secretFile }) });
   const relay = await io.relay();
+  const secrets = listenerSecrets(definition.id, options, relay, io);
   const deps = await forwardDepsOf({ secrets, target, form: definition }, relay, io);
   await noteFilterWarnings([definition], io);
   io.note(`${definition.id} forwards to ${url} until Ctrl-C.`);
-  if (secretFile === undefined)
-    await withSecretsFile({ secretsFile }, io, async (handOut) => {
-      for (const each of handOut([createdSecret(definition.id, secrets)])) printSecret(each, io);
-    });
   const { cancelled } = await listen(definition, {
     endpoints: relay.endpoints,
     deliveries: relay.deliveries,
     clock: io.clock,
     interrupted: io.interrupted(),
-    forward: forwardAndReport(deps, io),
+    forward: forwardAndReport(deps, options, io),
   });
   const left =
     cancelled > 0 ? ` ${counted(cancelled, 'delivery', 'deliveries')} that waited were cancelled.` : '';
@@ -128,15 +116,21 @@ async function forwardDepsOf(
 }
 
 /** Reports once that the server is down, and again only after it was up. */
-function forwardAndReport(deps: ForwardDeps, io: Io): (entry: DeliveryEntry) => Promise<boolean> {
+function forwardAndReport(
+  deps: ForwardDeps,
+  { printJson = false }: ListenOptions,
+  io: Io,
+): (entry: DeliveryEntry) => Promise<boolean> {
   let isDown = false;
   return async (entry) => {
     const forwarded = await forward(entry, deps);
     if (!forwarded) return true;
     const wasDown = isDown;
     isDown = forwarded === 'down';
-    if (forwarded !== 'down') io.print(forwardedLine(entry, forwarded));
-    else if (!wasDown) io.note(`${deps.target.url} is down: messages wait until it is up.`);
+    if (forwarded !== 'down') {
+      (printJson ? io.note : io.print)(forwardedLine(entry, forwarded));
+      if (printJson) io.print(forwarded.body);
+    } else if (!wasDown) io.note(`${deps.target.url} is down: messages wait until it is up.`);
     return !isDown;
   };
 }

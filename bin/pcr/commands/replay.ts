@@ -12,10 +12,11 @@ import { type JsonOption, jsonOption, printJson } from '../json.ts';
 import { counted } from '../output.ts';
 import type { Relay } from '../relay.ts';
 import { countLines } from '../replay/count-lines.ts';
-import { type FoundMessages, findMessages } from '../replay/find-messages.ts';
+import { findMessages } from '../replay/find-messages.ts';
 import { isReplayId, type Replay, type ReplayId, type ReplayRows, toReplay } from '../replay/replay.ts';
 import { sendAgain } from '../replay/send-again.ts';
-import { toSteps } from '../replay/steps.ts';
+import { type Step, toSteps } from '../replay/steps.ts';
+import { stepsLeft } from '../replay/steps-left.ts';
 import { endpointIdValue, instantValue, wholeNumberValue } from '../values.ts';
 
 interface ReplayOptions extends JsonOption {
@@ -98,13 +99,17 @@ async function runReplay(options: ReplayOptions, io: Io): Promise<void> {
   if (!options.record && !options.failed) io.note('Counting…');
   const storedVersions = await storedVersionsOf(relay);
   const found = await findMessages(replay.selection, endpoint, { ...relay, storedVersions });
-  for (const line of countLines(found, replay, endpoint)) io.note(line);
-  if (options.dryRun || found.messages.length === 0)
-    return printDone({ messages: found.messages.length }, options, io);
-  await assertConfirmed(`Send ${counted(found.messages.length, 'message')} to ${endpoint.id}?`, options, io);
+  const all = toSteps(found.messages, endpoint);
+  const steps = options.resume ? await stepsLeft(all, replay, relay) : all;
+  const messages = steps.map(({ message }) => message);
+  if (options.resume)
+    io.note(`${counted(all.length - steps.length, 'message')} of this replay are done or wait already.`);
+  for (const line of countLines({ ...found, messages }, replay, endpoint)) io.note(line);
+  if (options.dryRun || steps.length === 0) return printDone({ messages: steps.length }, options, io);
+  await assertConfirmed(`Send ${counted(steps.length, 'message')} to ${endpoint.id}?`, options, io);
   await rows.put(replay);
   io.note(`This is ${replay.id}. If it is interrupted: pcr replay --resume ${replay.id}`);
-  await send(replay, endpoint, found, options, io);
+  await send(replay, steps, options, io);
 }
 
 /** The SDK is loaded only when needed: help and invalid options stay fast. */
@@ -160,23 +165,17 @@ function newReplay(endpoint: Endpoint, options: ReplayOptions, io: Io): Replay {
   return toReplay(selection, rate, now);
 }
 
-async function send(
-  replay: Replay,
-  endpoint: Endpoint,
-  { messages }: FoundMessages,
-  options: ReplayOptions,
-  io: Io,
-): Promise<void> {
+async function send(replay: Replay, steps: readonly Step[], options: ReplayOptions, io: Io): Promise<void> {
   const relay = await io.relay();
-  const progress = io.progress('Replaying', messages.length);
-  const sent = await sendAgain(replay, toSteps(messages, endpoint), {
+  const progress = io.progress('Replaying', steps.length);
+  const sent = await sendAgain(replay, steps, {
     ...relay,
     clock: io.clock,
     interrupted: io.interrupted(),
     advance: (by) => progress.advance(by),
   });
   progress.end();
-  printDone({ replayId: replay.id, messages: messages.length, ...sent }, options, io);
+  printDone({ replayId: replay.id, messages: steps.length, ...sent }, options, io);
   if (sent.left > 0)
     throw new CommandError(`Interrupted, ${sent.left} left. Resume with: pcr replay --resume ${replay.id}`);
 }

@@ -9,10 +9,14 @@ import { optionValue } from '../values.ts';
 
 /**
  * `<catalog>/<kind>/<id>`, or the id of an opportunity, an invitation or an engagement in catalog
- * AWS.
+ * AWS. Returns undefined for any other text.
  */
+export function recordIn(text: string): RecordKey | undefined {
+  return parseRecordPath(text) ?? parseRecordPath(`AWS/${kindOfId(text)}/${text}`);
+}
+
 export function recordValue(text: string): RecordKey {
-  const key = parseRecordPath(text) ?? parseRecordPath(`AWS/${kindOfId(text)}/${text}`);
+  const key = recordIn(text);
   if (key) return key;
   throw new InvalidArgumentError(
     `Allowed: <catalog>/<kind>/<id>, the kind one of ${recordKinds.join(', ')}; or an id of catalog AWS, such as O1234567.`,

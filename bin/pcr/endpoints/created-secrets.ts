@@ -11,8 +11,7 @@ import { publicKeyIn } from './new-secret.ts';
 /** The part of a new signing secret that the receiver needs: not the private key. */
 export interface CreatedSecret {
   readonly endpointId: EndpointId;
-  /** Undefined if it is not stored: for `pcr listen`. */
-  readonly secretId: string | undefined;
+  readonly secretId: string;
   /** Undefined if it must not be printed. */
   readonly secret: string | undefined;
   readonly publicKey: PublicKey | undefined;
@@ -21,7 +20,7 @@ export interface CreatedSecret {
 export function createdSecret(
   endpointId: EndpointId,
   value: readonly SigningSecret[],
-  secretId?: string,
+  secretId: string,
 ): CreatedSecret {
   return {
     endpointId,
@@ -85,9 +84,7 @@ export function byEndpoint(created: readonly CreatedSecret[]): Readonly<Record<s
 }
 
 function unprintedText({ endpointId, secretId }: CreatedSecret): string {
-  const what = `The signing secret of ${endpointId} was created. It is not printed, because the output is not a terminal.`;
-  if (secretId !== undefined) return `${what} To read it: ${readCommand(secretId)}`;
-  return `${what} To know it, begin again with your own (--secret-file), or have a new one written (--secrets-file).`;
+  return `The signing secret of ${endpointId} was created. It is not printed, because the output is not a terminal. To read it: ${readCommand(secretId)}`;
 }
 
 /** The command that prints the newest value of a secret. Every stack is in this region. */

@@ -47,6 +47,22 @@ export function planText({ add, update, remove }: Plan): string {
   ].join('\n');
 }
 
+/** `Added ep_a, updated ep_b, removed ep_c.` */
+export function appliedText({ add, update, remove }: Plan): string {
+  const groups = [
+    ['added', add],
+    ['updated', update.map(({ after }) => after)],
+    ['removed', remove],
+  ] as const;
+  const text = groups
+    .flatMap(([verb, endpoints]) => {
+      const ids = endpoints.map(({ id }) => id).join(', ');
+      return ids === '' ? [] : [`${verb} ${ids}`];
+    })
+    .join('; ');
+  return `${text.slice(0, 1).toUpperCase()}${text.slice(1)}.`;
+}
+
 /** For `--json`, without the values of headers. */
 export function planJson({ add, update, remove }: Plan) {
   return {

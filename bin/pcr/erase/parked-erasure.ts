@@ -1,6 +1,6 @@
 import { drop, hold, release } from '../parked/held-messages.ts';
+import { mostHeld } from '../parked/held-queues.ts';
 import { depthOf, parkedQueuesOf } from '../parked/parked-queues.ts';
-import { mostHeld } from '../parked/process-parked.ts';
 import type { Relay } from '../relay.ts';
 import type { ParkedErasure, ParkedSearch } from './erase.ts';
 

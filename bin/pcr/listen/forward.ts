@@ -28,6 +28,8 @@ export interface ForwardDeps {
 export interface ForwardResult {
   readonly type: Version['type'];
   readonly attempt: Attempt;
+  /** The message: one line of JSON. */
+  readonly body: string;
 }
 
 /** Time for the reads and writes around an attempt. */
@@ -54,16 +56,16 @@ export async function forward(
     await deliveries.settle(claimed, undefined, { status: 'exhausted', reason: 'version.missing' });
     return undefined;
   }
-  const attempt = await post(claimed, version, deps);
+  const { attempt, body } = await post(claimed, version, deps);
   await settle(claimed, attempt, deps);
-  return { type: version.type, attempt };
+  return { type: version.type, attempt, body };
 }
 
 async function post(
   { id, attemptNumber }: ClaimedDelivery,
   version: Version,
   { transport, clock, secrets, target, form }: ForwardDeps,
-): Promise<Attempt> {
+): Promise<Pick<ForwardResult, 'attempt' | 'body'>> {
   const startedAtMs = clock.nowMs();
   const trace = traceOf(correlationIdOf(version), id, attemptNumber);
   const nowSeconds = Math.floor(startedAtMs / 1_000);
@@ -85,7 +87,8 @@ async function post(
   );
   const startedAt = instantOf(startedAtMs);
   const durationMs = clock.nowMs() - startedAtMs;
-  return { number: attemptNumber, startedAt, durationMs, outcome, status, answer, reason };
+  const attempt = { number: attemptNumber, startedAt, durationMs, outcome, status, answer, reason };
+  return { attempt, body };
 }
 
 async function settle(

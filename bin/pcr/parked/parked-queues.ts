@@ -1,4 +1,5 @@
 import { GetQueueAttributesCommand } from '@aws-sdk/client-sqs';
+import { Option } from 'commander';
 import { oneOf } from '../../../lambdas/core/value-schema.ts';
 import { UsageError } from '../errors.ts';
 import type { Relay } from '../relay.ts';
@@ -48,7 +49,19 @@ export function parkedQueueOf(
   return { name, parked: output(`${prefix}ParkedQueueUrl`), queue: output(`${prefix}QueueUrl`) };
 }
 
-export const parkedQueueValue = optionValue(oneOf(...parkedQueueNames));
+/** For every command on parked messages. */
+export function queueOption(): Option {
+  const description = `one of ${parkedQueueNames.join(', ')}; default: all`;
+  return new Option('--queue <name>', description).argParser(optionValue(oneOf(...parkedQueueNames)));
+}
+
+/** @param name @default every parked queue that the stack has */
+export function chosenQueues(
+  name: ParkedQueueName | undefined,
+  relay: Pick<Relay, 'output' | 'outputs'>,
+): readonly ParkedQueueUrls[] {
+  return name === undefined ? parkedQueuesOf(relay) : [parkedQueueOf(name, relay)];
+}
 
 /** Approximate number of messages in a queue: visible, delayed and in flight. */
 export async function depthOf(QueueUrl: string, { clients }: Pick<Relay, 'clients'>): Promise<number> {

@@ -1,25 +1,17 @@
-import { type Command, Option } from 'commander';
+import type { Command } from 'commander';
 import { UsageError } from '../errors.ts';
 import { assertConfirmed, type Io } from '../io.ts';
 import { counted } from '../output.ts';
 import type { Relay } from '../relay.ts';
-import { type HeldMessage, hold, release } from './held-messages.ts';
-import { type ParkedQueueName, parkedQueueNames, parkedQueueOf, parkedQueueValue } from './parked-queues.ts';
-
-/** The most messages that one command processes. SQS allows 120,000 in flight. */
-export const mostHeld = 10_000;
+import type { HeldMessage } from './held-messages.ts';
+import { assertFound, type HeldQueue, holdQueues, releaseQueues } from './held-queues.ts';
+import { type ParkedQueueName, type ParkedQueueUrls, queueOption } from './parked-queues.ts';
 
 export interface SelectionOptions {
-  readonly queue: ParkedQueueName;
+  readonly queue?: ParkedQueueName;
   readonly code?: string;
   readonly all?: boolean;
   readonly yes?: boolean;
-}
-
-export function queueOption(): Option {
-  return new Option('--queue <name>', `one of ${parkedQueueNames.join(', ')}`)
-    .argParser(parkedQueueValue)
-    .makeOptionMandatory();
 }
 
 export function addSelectionOptions(command: Command): Command {
@@ -31,63 +23,72 @@ export function addSelectionOptions(command: Command): Command {
     .option('--yes', 'do not ask');
 }
 
-export type ParkedWork = (
-  relay: Relay,
-  parkedUrl: string,
-  messages: readonly HeldMessage[],
-  advance: (by: number) => void,
-) => Promise<void>;
+export interface ParkedWork {
+  /** Starts the question. */
+  readonly verb: string;
+  /** The queues to search. */
+  readonly queues: readonly ParkedQueueUrls[];
+  /** About messages of other queues, if an id is not found. */
+  readonly hint?: string;
+  readonly perform: (queue: HeldQueue, advance: (by: number) => void) => Promise<void>;
+}
+
+/** @throws UsageError unless the options select in exactly one way */
+export function assertOneSelection(ids: readonly string[], { code, all }: SelectionOptions): void {
+  if ([ids.length > 0, code !== undefined, all === true].filter(Boolean).length !== 1)
+    throw new UsageError('Which messages? Allowed: either their ids, or --code <code>, or --all.');
+}
 
 /**
- * Counts the selected messages, asks, and processes them. All others become visible again at once.
- * @param verb starts the question
- * @throws UsageError if the selection is unclear, or a message is missing: nothing is done then
+ * Counts the selected messages, asks, and processes them, one queue after another. All others
+ * become visible again at once.
+ * @throws UsageError if a message is missing: nothing is done then
  */
 export async function processParked(
   ids: readonly string[],
   options: SelectionOptions,
-  verb: string,
-  perform: ParkedWork,
+  { verb, queues, hint, perform }: ParkedWork,
+  { clients: { sqs } }: Pick<Relay, 'clients'>,
   io: Io,
 ): Promise<void> {
-  if ([ids.length > 0, options.code !== undefined, options.all === true].filter(Boolean).length !== 1)
-    throw new UsageError('Which messages? Allowed: either their ids, or --code <code>, or --all.');
-  const relay = await io.relay();
-  const { sqs } = relay.clients;
-  const { parked } = parkedQueueOf(options.queue, relay);
-  const held = await hold(
-    sqs,
-    parked,
-    mostHeld,
-    (messages) => ids.length > 0 && missingIn(messages, ids).length === 0,
-  );
-  let left = held;
+  const held = await holdQueues(sqs, queues, ids);
+  const done = new Set<HeldMessage>();
   try {
+    assertFound(ids, held, hint);
     const selected = select(held, ids, options);
     if (selected.length === 0) return io.note('No such messages: nothing to do.');
-    await assertConfirmed(`${verb} ${counted(selected.length, 'message')} of ${options.queue}?`, options, io);
-    const progress = io.progress(verb, selected.length);
-    await perform(relay, parked, selected, (by) => progress.advance(by));
+    await assertConfirmed(`${verb} ${selected.map(countText).join(', ')}?`, options, io);
+    const progress = io.progress(
+      verb,
+      selected.reduce((sum, { messages }) => sum + messages.length, 0),
+    );
+    for (const queue of selected) {
+      await perform(queue, (by) => progress.advance(by));
+      for (const message of queue.messages) done.add(message);
+      io.print(`${countText(queue)}: done.`);
+    }
     progress.end();
-    left = held.filter((message) => !selected.includes(message));
-    io.print(`${counted(selected.length, 'message')} of ${options.queue}: done.`);
   } finally {
-    // SQS refuses messages that no longer exist, which is harmless.
-    await release(sqs, parked, left);
+    await releaseQueues(
+      sqs,
+      without(held, (message) => done.has(message)),
+    );
   }
 }
 
-function select(
-  held: readonly HeldMessage[],
-  ids: readonly string[],
-  { queue, code, all = false }: SelectionOptions,
-): readonly HeldMessage[] {
-  const missing = missingIn(held, ids);
-  if (missing.length > 0)
-    throw new UsageError(...missing.map((id) => `message ${id}: it is not in the parked queue ${queue}`));
-  return held.filter((message) => all || message.code === code || ids.includes(message.id));
+function countText({ name, messages }: HeldQueue): string {
+  return `${counted(messages.length, 'message')} of ${name}`;
 }
 
-function missingIn(held: readonly HeldMessage[], ids: readonly string[]): readonly string[] {
-  return ids.filter((id) => !held.some((message) => message.id === id));
+function select(
+  held: readonly HeldQueue[],
+  ids: readonly string[],
+  { code, all = false }: SelectionOptions,
+): readonly HeldQueue[] {
+  const isSelected = (message: HeldMessage) => all || message.code === code || ids.includes(message.id);
+  return without(held, (message) => !isSelected(message)).filter(({ messages }) => messages.length > 0);
+}
+
+function without(queues: readonly HeldQueue[], isLeftOut: (message: HeldMessage) => boolean) {
+  return queues.map((queue) => ({ ...queue, messages: queue.messages.filter((each) => !isLeftOut(each)) }));
 }

@@ -4,7 +4,7 @@ import type { PassKey } from '../../../lambdas/core/pass.ts';
 import { CommandError } from '../errors.ts';
 import type { Io } from '../io.ts';
 import type { Relay } from '../relay.ts';
-import { hasEnded, passKeys, passPath, passRows } from '../stores/pass-rows.ts';
+import { hasEnded, type PassRow, passKeys, passPath, passRows } from '../stores/pass-rows.ts';
 
 /** A request to the `reconcile` function. */
 export interface PassRequest {
@@ -16,6 +16,18 @@ export interface PassRequest {
 export interface PassOutcome extends PassKey {
   /** `failed`: Partner Central refused it. `under way`: this command did not wait for its end. */
   readonly outcome: 'ended' | 'failed' | 'under way';
+  /** Records in the list. */
+  readonly compared?: number | undefined;
+  /** Records that the table lacked. */
+  readonly missing?: number | undefined;
+  /** Records that the table had in an older state. */
+  readonly changed?: number | undefined;
+  /** Records that are read again: all that differ; in a backfill also the others. */
+  readonly toRead?: number | undefined;
+  /** Items of the list without a valid id. */
+  readonly unusable?: number | undefined;
+  /** Why it failed: AWS's code and reason. */
+  readonly failure?: string | undefined;
 }
 
 export const pollMs = 1_000;
@@ -77,8 +89,15 @@ export async function followPasses(
   if (ended.size === keys.length) await requested;
   if (failure.error !== undefined && !interrupted.aborted) throw failure.error;
   return keys.map((key): PassOutcome => {
-    const path = passPath(key);
-    if (!ended.has(path)) return { ...key, outcome: 'under way' };
-    return { ...key, outcome: now.get(path)?.failedAt === undefined ? 'ended' : 'failed' };
+    const row = now.get(passPath(key));
+    return ended.has(passPath(key)) && row ? outcomeOf(key, row) : { ...key, outcome: 'under way' };
   });
+}
+
+function outcomeOf(key: PassKey, { failedAt, failure, result }: PassRow): PassOutcome {
+  if (failedAt !== undefined)
+    return { ...key, outcome: 'failed', failure: failure && `${failure.code}: ${failure.reason}` };
+  if (!result) return { ...key, outcome: 'ended' };
+  const { items: compared, missing, changes, findings: toRead, unusable } = result;
+  return { ...key, outcome: 'ended', compared, missing, changed: changes - missing, toRead, unusable };
 }

@@ -5,7 +5,7 @@ import type { Io } from '../io.ts';
 import { type JsonOption, jsonOption } from '../json.ts';
 import { counted, printRows } from '../output.ts';
 import type { Relay } from '../relay.ts';
-import type { Column } from '../table.ts';
+import { type Column, printable } from '../table.ts';
 import { followPasses, type PassOutcome, requestPasses } from './follow-passes.ts';
 import { followReads, readsWaiting } from './follow-reads.ts';
 
@@ -38,7 +38,7 @@ export async function runPasses(full: boolean, options: PassOptions, io: Io): Pr
   printRows(outcomes, { columns, nothing: '' }, { json }, io);
   if (outcomes.some(({ outcome }) => outcome === 'under way') || (waiting ?? 1) > 0)
     io.note('The rest continues without this command.');
-  assertNoneFailed(outcomes);
+  assertNoneFailed(outcomes, io);
 }
 
 async function catalogsOf(catalog: string | undefined, relay: Relay): Promise<readonly string[]> {
@@ -50,13 +50,19 @@ async function catalogsOf(catalog: string | undefined, relay: Relay): Promise<re
 
 const columns: readonly Column<PassOutcome>[] = [
   { head: 'CATALOG', value: ({ catalog }) => catalog },
-  { head: 'PASS', value: ({ name }) => name },
+  { head: 'LIST', value: ({ name }) => name },
   { head: 'OUTCOME', value: ({ outcome }) => outcome, isState: true },
+  { head: 'COMPARED', value: ({ compared }) => compared },
+  { head: 'MISSING', value: ({ missing }) => missing },
+  { head: 'CHANGED', value: ({ changed }) => changed },
+  { head: 'TO READ', value: ({ toRead }) => toRead },
 ];
 
 /** @throws CommandError if Partner Central refused a pass */
-function assertNoneFailed(outcomes: readonly PassOutcome[]): void {
+function assertNoneFailed(outcomes: readonly PassOutcome[], { note }: Pick<Io, 'note'>): void {
   const failed = outcomes.filter(({ outcome }) => outcome === 'failed');
+  for (const { catalog, name, failure = 'unknown' } of failed)
+    note(`${catalog}/${name} failed: ${printable(failure)}`);
   if (failed.length > 0)
     throw new CommandError(
       `${counted(failed.length, 'pass', 'passes')} failed: look for pass.failed in the log of reconcile. The next scheduled run tries again.`,

@@ -4,12 +4,17 @@ import { counted, spanText } from '../output.ts';
 import { printable } from '../table.ts';
 import type { FoundMessages } from './find-messages.ts';
 import type { Replay } from './replay.ts';
+import type { ReplayedMessage } from './steps.ts';
 
 const mostNamed = 10;
 
 /** Summarizes a replay before the user confirms it. */
 export function countLines(
-  { messages, unwanted, unreadable }: FoundMessages,
+  {
+    messages,
+    unwanted,
+    unreadable,
+  }: Pick<FoundMessages, 'unwanted' | 'unreadable'> & { readonly messages: readonly ReplayedMessage[] },
   { ratePerSecond }: Replay,
   { id, disabled }: Endpoint,
 ): readonly string[] {

@@ -12,6 +12,7 @@ import {
 } from '../../../lambdas/adapters/dynamodb-attributes.ts';
 import { endpointItem } from '../../../lambdas/adapters/dynamodb-endpoint-store.ts';
 import type { EndpointId } from '../../../lambdas/core/ids.ts';
+import { webhookTable } from '../../../lambdas/core/tables.ts';
 import type { EndpointAdmin } from './endpoint-admin.ts';
 
 export function dynamodbEndpointAdmin(client: DynamoDBClient, TableName: string): EndpointAdmin {
@@ -66,6 +67,7 @@ const optional: readonly string[] = [
   'filter',
   'ratePerSecond',
   'listenerExpiresAt',
+  webhookTable.timeToLive,
 ];
 
 function replacing(definition: Readonly<Record<string, unknown>>) {

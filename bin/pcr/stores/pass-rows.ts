@@ -5,6 +5,13 @@ import { queryPages } from '../../../lambdas/adapters/dynamodb-pages.ts';
 import { type PassFailure, type PassKey, passNames } from '../../../lambdas/core/pass.ts';
 
 const text = v.optional(v.string());
+const passResult = v.object({
+  items: v.number(),
+  findings: v.number(),
+  changes: v.number(),
+  missing: v.number(),
+  unusable: v.number(),
+});
 const row = v.object({
   sk: v.string(),
   dueAt: text,
@@ -15,6 +22,7 @@ const row = v.object({
       failedAt: text,
       finishedAt: text,
       failure: v.optional(v.object({ code: v.string(), reason: v.string() })),
+      result: v.optional(passResult),
       progress: v.optional(v.unknown()),
     }),
     {},
@@ -32,6 +40,8 @@ export interface PassRow {
   readonly failure?: PassFailure | undefined;
   /** When the last complete pass ended. */
   readonly finishedAt?: string | undefined;
+  /** What it found. Undefined if a release before this one ran it. */
+  readonly result?: v.InferOutput<typeof passResult> | undefined;
   /** Set while the pass runs: its position. */
   readonly progress?: unknown;
 }

@@ -10,11 +10,11 @@ import {
   rmSync,
   writeFileSync,
 } from 'node:fs';
-import { homedir } from 'node:os';
 import { join } from 'node:path';
 import * as v from 'valibot';
 import { stringifyJson, tryParseJson } from '../../../lambdas/core/json-text.ts';
 import { UsageError } from '../errors.ts';
+import { isOwn, stateFolderOf } from './own-files.ts';
 
 const localStage = v.object({
   /** Folder of the checkout in which `npm start` runs. */
@@ -40,7 +40,7 @@ export interface StageFile {
  * @param stateHome the variable XDG_STATE_HOME
  */
 export function stageFolderOf(stateHome: string | undefined): string {
-  return join(stateHome || join(homedir(), '.local', 'state'), 'partner-central-relay', 'stages');
+  return join(stateFolderOf(stateHome), 'stages');
 }
 
 /** Writes the file of a stage, for this user only. @returns its path */
@@ -91,10 +91,7 @@ function readOwn(path: string): string | undefined {
     return undefined;
   }
   try {
-    const { uid, mode } = fstatSync(descriptor);
-    // On Windows there is no user id, and the home folder is closed to others.
-    const isOwn = process.getuid === undefined || (uid === process.getuid() && (mode & 0o077) === 0);
-    if (isOwn) return readFileSync(descriptor, 'utf8');
+    if (isOwn(fstatSync(descriptor))) return readFileSync(descriptor, 'utf8');
   } finally {
     closeSync(descriptor);
   }

@@ -1,5 +1,6 @@
 import * as v from 'valibot';
 import type { BusRule } from '../eventbridge/event-bus.ts';
+import { filterLogEvents } from './control-plane-logs.ts';
 import { describeAlarms } from './control-plane-resources.ts';
 import {
   ControlPlaneError,
@@ -7,7 +8,7 @@ import {
   type DeployedStage,
 } from './control-plane-response.ts';
 
-/** EventBridge and CloudWatch use the AWS JSON protocol. */
+/** EventBridge, CloudWatch and CloudWatch Logs use the AWS JSON protocol. */
 export async function answerJsonCall(
   target: string,
   requestBody: string,
@@ -45,6 +46,8 @@ function perform(target: string, body: unknown, deployed: DeployedStage): unknow
       return ruleOf(v.parse(describeRule, body).Name, deployed);
     case 'GraniteServiceVersion20100801.GetMetricData':
       return metricData(v.parse(getMetricData, body), deployed);
+    case 'Logs_20140328.FilterLogEvents':
+      return filterLogEvents(body, deployed);
     case 'GraniteServiceVersion20100801.DescribeAlarms':
       return describeAlarms(body, deployed);
     default:

@@ -2,6 +2,7 @@ import type { BusRule } from '../eventbridge/event-bus.ts';
 import type { EventBuses } from '../eventbridge/event-buses.ts';
 import type { MatchedEvents } from '../eventbridge/matched-events.ts';
 import type { FunctionHost } from '../functions/function-host.ts';
+import type { FunctionLogs } from '../functions/function-logs.ts';
 import type { Invoke } from '../functions/invocation.ts';
 import type { DeployedResource } from './deployed-resources.ts';
 
@@ -13,6 +14,7 @@ export interface DeployedStage {
   readonly resources: readonly DeployedResource[];
   readonly functions: readonly FunctionHost[];
   readonly invoke: Invoke;
+  readonly logs: FunctionLogs;
   /** All rules of the template, including disabled rules. */
   readonly rules: readonly BusRule[];
   readonly matchedEvents: MatchedEvents;

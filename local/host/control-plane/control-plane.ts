@@ -15,6 +15,7 @@ import {
 export interface ControlPlaneEndpoints {
   readonly AWS_ENDPOINT_URL_CLOUDFORMATION: string;
   readonly AWS_ENDPOINT_URL_CLOUDWATCH: string;
+  readonly AWS_ENDPOINT_URL_CLOUDWATCH_LOGS: string;
   readonly AWS_ENDPOINT_URL_EVENTBRIDGE: string;
   readonly AWS_ENDPOINT_URL_LAMBDA: string;
   readonly AWS_ENDPOINT_URL_SCHEDULER: string;
@@ -36,6 +37,7 @@ export async function startControlPlane(deployed: () => DeployedStage): Promise<
   const endpoints = {
     AWS_ENDPOINT_URL_CLOUDFORMATION: url,
     AWS_ENDPOINT_URL_CLOUDWATCH: url,
+    AWS_ENDPOINT_URL_CLOUDWATCH_LOGS: url,
     AWS_ENDPOINT_URL_EVENTBRIDGE: url,
     AWS_ENDPOINT_URL_LAMBDA: url,
     AWS_ENDPOINT_URL_SCHEDULER: url,

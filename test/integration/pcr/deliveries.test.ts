@@ -2,7 +2,7 @@ import { expect } from 'vitest';
 import type { Attempt, Delivery } from '../../../lambdas/core/delivery.ts';
 import type { Instant } from '../../../lambdas/core/instant.ts';
 import type { DeliveryStore, Settlement } from '../../../lambdas/ports/delivery-store.ts';
-import { endpoint } from '../../builders/endpoints.ts';
+import { endpoint, webhook } from '../../builders/endpoints.ts';
 import { missingDynoxide } from '../../conformance/dynamodb-under-test.ts';
 import { describeUnless } from '../../describe-unless.ts';
 import { pcrTest } from './pcr-test.ts';
@@ -115,6 +115,51 @@ describeUnless(missingDynoxide, 'pcr deliveries', () => {
     expect(out).toMatch(/^Correlation id: +event-1$/m);
     expect(out).toMatch(/Status: +exhausted\nReason: +delivery\.exhausted/);
     expect(out).toMatch(/1 +2026-03-01T11:00:00Z +42 +refused +500 +database \[2J down/);
+  });
+
+  test('show --body prints the message in the form that the endpoint has now, and no header', async ({
+    pcr,
+    deliveries,
+  }) => {
+    const [first, second] = deliveries;
+    const args = ['deliveries', 'show', String(first?.id), '--body'];
+    const whole = JSON.parse((await pcr.run(...args, '--json')).out);
+    expect(whole).toMatchObject({
+      id: first?.id,
+      body: {
+        type: 'opportunity.created',
+        data: { id: 'O1000001', version: 1, record: { LifeCycle: { Stage: 'Stage 1' } } },
+      },
+    });
+    const destination = webhook({ headers: { authorization: 'Bearer credential' } });
+    await pcr.relay.endpoints.update(endpoint({ payload: 'thin', destination }));
+    const thin = await pcr.run(...args);
+    expect(thin.out).toContain('Message:\n{\n  "type": "opportunity.created",');
+    expect(thin.out).not.toContain('Stage 1');
+    expect(thin.out + thin.err).not.toMatch(/credential|whsec_|secret/);
+    await pcr.relay.endpoints.update(endpoint({ redact: ['/LifeCycle'] }));
+    expect((await pcr.run(...args)).out).not.toContain('Stage 1');
+    await pcr.relay.endpoints.remove('ep_orders');
+    expect(await pcr.run(...args)).toMatchObject({
+      code: 0,
+      out: expect.stringContaining('No message: its endpoint ep_orders was removed.'),
+    });
+    const both = await pcr.run(...args, String(second?.id), '--json');
+    expect(JSON.parse(both.out)).toMatchObject([
+      { bodyMissing: 'its endpoint ep_orders was removed' },
+      { body: { data: { id: 'O1000001', version: 2 } } },
+    ]);
+  });
+
+  test('show --body says that a version is no longer stored', async ({ pcr }) => {
+    const ref = { catalog: 'AWS', kind: 'opportunity', id: 'O7777777', version: 1 } as const;
+    const delivery = deliveryOf(ref, 'ep_orders');
+    await pcr.store.add(delivery, '2026-03-01T15:00:00.000Z');
+    const { code, out } = await pcr.run('deliveries', 'show', delivery.id, '--body');
+    expect({ code, out }).toMatchObject({
+      code: 0,
+      out: expect.stringContaining('No message: its version is no longer stored'),
+    });
   });
 
   test('retry sends finished deliveries again, rings the doorbell, and says why others are unchanged', async ({

@@ -437,7 +437,7 @@ describe('pcr endpoints remove', () => {
     const id = await operated.addDelivery('ep_crm', 1);
     const { code, err } = await pcr(['remove', 'ep_crm'], { answer: false });
     expect(code).toBe(1);
-    expect(err).toContain('1 delivery waits for ep_crm. Remove it, and cancel them? (--force)');
+    expect(err).toContain('1 delivery waits for ep_crm. Remove it, and cancel them? (--yes)');
     expect(await relay.endpoints.find('ep_crm')).not.toHaveProperty('disabled');
     expect(await relay.deliveries.find(id)).toMatchObject({ status: 'pending' });
   });
@@ -445,7 +445,7 @@ describe('pcr endpoints remove', () => {
   test('cancels pending and held deliveries and prints their ids', async () => {
     await done(add);
     const ids = [await operated.addDelivery('ep_crm', 1), await operated.addDelivery('ep_crm', 2, 'held')];
-    const out = await done(['remove', 'ep_crm', '--force']);
+    const out = await done(['remove', 'ep_crm', '--yes']);
     for (const id of ids) {
       expect(out).toContain(id);
       expect(await relay.deliveries.find(id)).toMatchObject({
@@ -488,9 +488,9 @@ describe('pcr endpoints remove', () => {
       },
       deliveries: { ...relay.deliveries, cancel: async () => 'unchanged' as const },
     };
-    expect(await pcr(['remove', 'ep_crm', '--force'], { relay: broken })).toMatchObject({ code: 1 });
+    expect(await pcr(['remove', 'ep_crm', '--yes'], { relay: broken })).toMatchObject({ code: 1 });
     expect(await relay.endpoints.find('ep_crm')).toBeUndefined();
-    expect(await done(['remove', 'ep_crm', '--force'])).toContain('Removed what was left of ep_crm.');
+    expect(await done(['remove', 'ep_crm', '--yes'])).toContain('Removed what was left of ep_crm.');
     expect(await relay.deliveries.find(id)).toMatchObject({ status: 'cancelled' });
     await expect(signing('ep_crm')).rejects.toThrow('secret.unusable');
   });
@@ -839,7 +839,8 @@ describe('pcr endpoints apply', () => {
     await done(['add', '--id', 'ep_old', '--url', 'https://old.example.com', '--topic', '*']);
     await done(add);
     const secrets = await signing('ep_crm');
-    const out = await done(['apply', '-f', file('both.yaml', both)]);
+    const out = await done(['apply', '-f', file('both.yaml', both), '--yes']);
+    expect(out.split('\n').at(-1)).toBe('Added ep_erp; updated ep_crm; removed ep_old.');
     expect((await relay.endpoints.all()).endpoints.map(({ id }) => id).toSorted()).toEqual([
       'ep_crm',
       'ep_erp',
@@ -853,6 +854,36 @@ describe('pcr endpoints apply', () => {
       'The endpoints match the file already.',
     );
   });
+
+  test('asks before it removes an endpoint, and says so without a terminal too', async () => {
+    await done(['add', '--id', 'ep_old', '--url', 'https://old.example.com', '--topic', '*']);
+    const before = await relay.endpoints.all();
+    const path = file('both.yaml', both);
+    const { code, err } = await pcr(['apply', '-f', path], { answer: false });
+    expect({ code, err }).toEqual({
+      code: 1,
+      err: 'Not in the file: ep_old. Remove? (--yes)\nNothing was changed.',
+    });
+    expect(await relay.endpoints.all()).toEqual(before);
+    expect(await relay.secrets.state(secretIdOf('ep_erp'))).toBeUndefined();
+    const asJson = await pcr(['apply', '-f', path, '--yes', '--json']);
+    expect(JSON.parse(asJson.out)).toMatchObject({ applied: true, remove: ['ep_old'] });
+  });
+
+  test('does not ask if it only adds and updates', async () => {
+    await done(add);
+    expect(await done(['apply', '-f', file('both.yaml', both)], { answer: false })).toContain(
+      'Added ep_erp; updated ep_crm.',
+    );
+  });
+
+  test.each([[['apply', '-f', 'none.yaml', '--force']], [['remove', 'ep_crm', '--force']]])(
+    'refuses --force in %j, and names --yes, the one word for consent',
+    async (args) => {
+      const { code, err } = await pcr(args);
+      expect({ code, err }).toMatchObject({ code: 2, err: expect.stringContaining('--yes') });
+    },
+  );
 
   test('asks before it removes an endpoint with waiting deliveries, and changes nothing after a no', async () => {
     await done(['add', '--id', 'ep_old', '--url', 'https://old.example.com', '--topic', '*']);
@@ -878,9 +909,9 @@ describe('pcr endpoints apply', () => {
         throw new Error('cut off');
       },
     };
-    const { code, err } = await pcr(['apply', '-f', path, '--force'], { relay: { ...relay, deliveries } });
+    const { code, err } = await pcr(['apply', '-f', path, '--yes'], { relay: { ...relay, deliveries } });
     expect({ code, err }).toMatchObject({ code: 1, err: expect.stringContaining('cut off') });
-    expect(await done(['apply', '-f', path, '--force'])).toContain('- ep_old');
+    expect(await done(['apply', '-f', path, '--yes'])).toContain('- ep_old');
     expect(await relay.deliveries.find(id)).toMatchObject({ status: 'cancelled' });
     expect(await relay.endpoints.find('ep_old')).toBeUndefined();
     expect(await failuresOf('ep_old')).toBe(0);
@@ -897,10 +928,10 @@ describe('pcr endpoints apply', () => {
       endpoint({ id: 'ep_two', destination: webhook({ secretId: secretArnOf('ep_old') }) }),
     );
     const two = `  - { id: ep_two, url: 'https://hooks.example.com/orders', topics: ['*'] }\n`;
-    await done(['apply', '-f', file('arn.yaml', text + two)]);
+    await done(['apply', '-f', file('arn.yaml', text + two), '--yes']);
     expect(await signing('ep_crm')).toEqual(crm);
     expect(await signing('ep_old')).toEqual(old);
-    await done(['apply', '-f', file('name.yaml', both)]);
+    await done(['apply', '-f', file('name.yaml', both), '--yes']);
     expect(await signing('ep_crm')).toEqual(crm);
   });
 

@@ -1,11 +1,11 @@
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { mkdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { text } from 'node:stream/consumers';
 import { setTimeout } from 'node:timers/promises';
 import { Webhook } from 'standardwebhooks';
 import { expect } from 'vitest';
+import { readRow } from '../../../bin/pcr/stores/unreadable-rows.ts';
 import type { EndpointId } from '../../../lambdas/core/ids.ts';
 import { instantOf } from '../../../lambdas/core/instant.ts';
 import type { VersionRef } from '../../../lambdas/core/record.ts';
@@ -130,30 +130,95 @@ describeUnless(missingDynoxide, 'pcr listen', () => {
     },
   );
 
-  test('prints no secret if the output is not a terminal, and says how to know it', async ({ pcr }) => {
+  test('keeps its secret between starts, prints it once, and replaces it with --new-secret', async ({
+    pcr,
+  }) => {
+    const path = join(pcr.stateFolder, 'listeners', 'PartnerCentralRelay.secret');
+    const first = await listening(pcr, '1');
+    const created = await first.end();
+    expect(readFileSync(path, 'utf8')).toBe(`${first.secret}\n`);
+    expect(statSync(path).mode & 0o777).toBe(0o600);
+    expect(created.err).toContain(`It is kept in ${path} for later starts.`);
+
+    const server = await developed(204, '');
+    const second = await listening(pcr, server.url);
+    await hold(second, await storeOpportunities(pcr.relay, 1, 1));
+    await until(() => server.received.length === 1);
+    const kept = await second.end();
+    await server.stop();
+    expect(kept.err).toContain(`signs with the secret kept in ${path}`);
+    expect(kept.out + kept.err).not.toContain('whsec_');
+    const [{ body, headers } = { body: '', headers: {} }] = server.received;
+    expect(new Webhook(first.secret).verify(body, headers)).toBeDefined();
+
+    const third = await listening(pcr, '1', '--new-secret');
+    await third.end();
+    expect(third.secret).not.toBe(first.secret);
+    expect(readFileSync(path, 'utf8')).toBe(`${third.secret}\n`);
+  });
+
+  test('prints no secret if the output is not a terminal, and says where it is', async ({ pcr }) => {
     pcr.isOutputTerminal = false;
     const { out, err } = await (await listening(pcr, 'http://127.0.0.1:1/')).end();
     expect(out + err).not.toContain('whsec_');
     expect(err).toMatch(
-      /signing secret of ep_\w+ was created\. It is not printed, .* \(--secret-file\), .* \(--secrets-file\)/,
+      /ep_\w+ signs with a new secret, kept in \S+PartnerCentralRelay\.secret\. It is not printed/,
     );
   });
 
-  test('writes the secret that signs to the file of --secrets-file', async ({ pcr }) => {
-    pcr.isOutputTerminal = false;
-    const folder = mkdtempSync(join(tmpdir(), 'listen-'));
-    const path = join(folder, 'secrets.json');
+  test.for([
+    ['open to other users', 0o644, `whsec_${Buffer.alloc(24, 7).toString('base64')}`],
+    ['not a valid secret', 0o600, 'whsec_short'],
+  ] as const)('refuses a kept secret that is %s', async ([problem, mode, value], { pcr }) => {
+    const path = join(pcr.stateFolder, 'listeners', 'PartnerCentralRelay.secret');
+    mkdirSync(dirname(path));
+    writeFileSync(path, value, { mode });
+    const { code, err } = await pcr.run('listen', '3000');
+    expect({ code, err }).toMatchObject({ code: 2, err: expect.stringContaining(`${path}: ${problem}`) });
+    expect(err).not.toContain(value);
+    expect((await pcr.relay.endpoints.all()).endpoints).toHaveLength(1);
+  });
+
+  test('says that a secret cannot be kept, and what to do', async ({ pcr }) => {
+    writeFileSync(join(pcr.stateFolder, 'listeners'), 'a file in the place of the folder');
+    expect(await pcr.run('listen', '3000')).toMatchObject({
+      code: 2,
+      out: '',
+      err: expect.stringContaining('cannot be written (E'),
+    });
+    expect((await pcr.relay.endpoints.all()).endpoints).toHaveLength(1);
+  });
+
+  test('--print-json prints each message as one line of JSON, and nothing else on standard output', async ({
+    pcr,
+  }) => {
     const server = await developed(204, '');
-    const running = await listening(pcr, server.url, '--secrets-file', path);
-    await hold(running, await storeOpportunities(running.pcr.relay, 1, 1));
-    await until(() => server.received.length === 1);
+    const running = await listening(pcr, new URL(server.url).port, '--print-json');
+    const versions = await storeOpportunities(pcr.relay, 1, 2);
+    await hold(running, versions);
+    await until(() => server.received.length === 2);
     const { out, err } = await running.end();
     await server.stop();
-    expect(out + err).not.toMatch(/whsec_|is not printed/);
-    const [{ body, headers } = { body: '', headers: {} }] = server.received;
-    const { secret } = JSON.parse(readFileSync(path, 'utf8'))[running.id];
-    expect(new Webhook(secret).verify(body, headers)).toBeDefined();
-    rmSync(folder, { recursive: true });
+    expect(out.split('\n').map((line): unknown => JSON.parse(line))).toMatchObject(
+      versions.map(({ id, version }) => ({ data: { id, version } })),
+    );
+    expect(out.split('\n')).toEqual(server.received.map(({ body }) => body));
+    expect(err).toMatch(/opportunity\.created AWS\/opportunity\/O1000001 1 -> 204/);
+  });
+
+  test('has a row that DynamoDB deletes by itself if the command is killed', async ({ pcr }) => {
+    const running = await listening(pcr, '1');
+    const { clients, output } = pcr.relay;
+    const row = await readRow(clients.dynamodb, output('WebhooksTableName'), {
+      pk: 'endpoint',
+      sk: running.id,
+    });
+    await running.end();
+    const expiresAtMs = Date.parse(String(row?.['listenerExpiresAt']));
+    expect(row?.['expiresAtEpochSeconds']).toBe(Math.ceil((expiresAtMs + 60 * 60_000) / 1_000));
+    const destination = { kind: 'listener', expiresAt: '2026-03-01T10:00:00.000Z' } as const;
+    await pcr.relay.endpoints.add(endpoint({ id: 'ep_left', destination }));
+    expect((await pcr.run('endpoints', 'list')).out).not.toContain('ep_left');
   });
 
   test('messages wait while the server is down, spend no attempt, and are cancelled at the end', async ({
@@ -226,14 +291,15 @@ describeUnless(missingDynoxide, 'pcr listen', () => {
 
   test.for([
     [['http://example.com/hook'], 'url:'],
-    [['localhost:3000'], 'url:'],
+    [['example.com:3000'], 'url:'],
+    [['hook'], "command-argument value 'hook' is invalid for argument 'url'. Allowed: a port such as 3000"],
+    [['99999'], "value '99999' is invalid for argument 'url'. Allowed: a port such as 3000"],
     [['http://localhost:3000/hook', '--topic', 'oportunity.*'], 'topics[0]:'],
     [['http://localhost:3000/hook', '--payload', 'small'], 'payload:'],
     [['http://localhost:3000/hook', '--secret-file', '/no/such/file'], '--secret-file /no/such/file'],
-    [['http://localhost:3000/hook', '--secrets-file', '/'], '--secrets-file /: cannot be created'],
     [
-      ['http://localhost:3000/hook', '--secret-file', 'a', '--secrets-file', 'b'],
-      '--secret-file, --secrets-file: allowed: one of them',
+      ['3000', '--secret-file', 'a', '--new-secret'],
+      "option '--new-secret' cannot be used with option '--secret-file <file>'",
     ],
   ] as const)('%j exits with 2, says what is allowed, and changes nothing', async ([args, said], { pcr }) => {
     expect(await pcr.run('listen', ...args)).toMatchObject({ code: 2, err: expect.stringContaining(said) });

@@ -116,7 +116,7 @@ async function playEndpoints(): Promise<void> {
   await pcr('trigger opportunity.updated --endpoint ep_local');
   await pcr('endpoints disable ep_crm');
   await pcr('endpoints enable ep_crm');
-  await pcr('endpoints remove ep_crm --force');
+  await pcr('endpoints remove ep_crm --yes');
   // Its secret is restored.
   await pcr(add);
   const file = join(temporaryFolder(), 'endpoints.yaml');
@@ -124,13 +124,15 @@ async function playEndpoints(): Promise<void> {
     file,
     "endpoints:\n  - { id: ep_new, url: 'https://crm.example.com/hooks', topics: ['*'] }\n",
   );
-  await pcr(`endpoints apply -f ${file} --force`);
+  await pcr(`endpoints apply -f ${file} --yes`);
 }
 
 async function playDeliveries(id: string): Promise<void> {
   const delivery = firstId(await pcr('deliveries list --endpoint ep_local --json'));
   await pcr(`deliveries list --record ${id}`);
-  await pcr(`deliveries show ${delivery}`);
+  await pcr(`deliveries show ${delivery} --body`);
+  await pcr(`trace ${delivery}`);
+  await pcr('trace 0a1b2c3d-0000-4000-8000-00000000abcd', { mayFail: true });
   await pcr(`deliveries retry ${delivery}`);
   await pcr('replay --endpoint ep_local --since 1h --yes');
   await pcr(`replay --endpoint ep_local --record ${id} --yes`);
@@ -177,7 +179,9 @@ async function playCommands(id: string): Promise<void> {
 async function playListen(): Promise<void> {
   const interruption = new AbortController();
   const before = recorder.calls.length;
-  const listening = pcr(`listen ${receiver.url}`, { interrupted: interruption.signal });
+  const file = join(temporaryFolder(), 'secret');
+  writeFileSync(file, `whsec_${randomBytes(32).toString('base64')}`);
+  const listening = pcr(`listen ${receiver.url} --secret-file ${file}`, { interrupted: interruption.signal });
   // It adds its endpoint.
   while (recorder.calls.slice(before).every(({ action }) => action !== 'dynamodb:PutItem'))
     await setTimeout(50);

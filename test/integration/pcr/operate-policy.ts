@@ -67,6 +67,7 @@ function nameOf(resource: unknown, names: ReadonlyMap<string, string>): string {
   const [, id = ''] = /"Fn::GetAtt":\["(\w+)","Arn"\]/.exec(text) ?? [];
   const [, index = ''] = /"(\/index\/\w+)"/.exec(text) ?? [];
   if (text.includes(':secret:')) return 'secrets';
+  if (text.includes(':log-group:')) return 'logs';
   return resource === '*' ? 'everything' : `${names.get(id) ?? text}${index}`;
 }
 
@@ -124,6 +125,7 @@ function usesOf(
   const secret = textAt(request, 'SecretId') ?? textAt(request, 'Name');
   if (action.startsWith('secretsmanager:') && secret?.startsWith(secretPrefix) === true)
     return [`${action} on secrets`];
+  if (action.startsWith('logs:')) return [`${action} on logs`];
   const [, name = ''] = /\/functions\/([^/?]+)/.exec(url) ?? [];
   return [`${action} on ${functions.get(decodeURIComponent(name)) ?? 'everything'}`];
 }

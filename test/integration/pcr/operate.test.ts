@@ -102,6 +102,24 @@ describe('pcr opportunities', () => {
     expect(printed).toMatchObject({ version: 2, payload: { LifeCycle: { Stage: 'Qualified' } } });
     const history = await deployed.pcr('opportunities', 'history', qualified);
     expect(history.out).toMatch(/2 .*opportunity\.updated +opportunity\.stage_changed/);
+    const recent = await deployed.pcr('opportunities', 'history', qualified, '--since', '1d', '--json');
+    const versions = jsonOf(v.array(v.object({ version: v.number(), occurredAt: v.string() })), recent);
+    const [newest] = versions;
+    const since = ['--since', newest?.occurredAt ?? ''];
+    expect(
+      jsonOf(
+        v.array(v.object({ version: v.number() })),
+        await deployed.pcr('opportunities', 'history', qualified, ...since, '--json'),
+      ),
+    ).toEqual([{ version: 2 }]);
+    expect(await deployed.pcr('opportunities', 'history', qualified, '--since', '2999-01-01')).toMatchObject({
+      code: 0,
+      out: '',
+      err: expect.stringContaining('No version since 2999-01-01T00:00:00.000Z.'),
+    });
+    expect(await deployed.pcr('opportunities', 'history', 'O9999999', '--since', '1d')).toMatchObject({
+      code: 2,
+    });
     const diff = await deployed.pcr('opportunities', 'diff', qualified, '1', '2');
     expect(diff.out).toMatch(/\/LifeCycle\/Stage +Prospect +Qualified/);
   });
@@ -115,6 +133,7 @@ describe('pcr opportunities', () => {
     [['list', '--json', '--csv'], "'--csv' cannot be used with option '--json'"],
     [['list', '--limit', '0'], 'Allowed: a whole number from 1 to'],
     [['list', '--catalog', 'A/B'], 'Allowed: AWS, Sandbox, or the name of another catalog'],
+    [['history', 'O1', '--since', 'yesterday'], 'Allowed: a time such as'],
     [['history', 'O1', '--catalog', ''], 'Allowed: AWS, Sandbox, or the name of another catalog'],
     [['list', '--customer', ' '], 'Allowed: the start of a name.'],
     [['list', '--partner-id', ' '], 'Allowed: an id.'],
@@ -163,9 +182,20 @@ describe('pcr parked', () => {
     ]);
     expect(Date.parse(first[0]?.parkedAt ?? '')).toBeGreaterThan(Date.now() - 60_000);
     expect((await parked('--code', 'event.unhandled')).map(({ code }) => code)).toEqual(['event.unhandled']);
-    const { id = '', queue = '' } = first[0] ?? {};
-    const printed = await deployed.pcr('parked', 'show', id, '--queue', queue);
-    expect(printed).toMatchObject({ code: 0 });
+    for (const { id, queue, code } of first) {
+      const printed = await deployed.pcr('parked', 'show', id, '--json');
+      expect(printed).toMatchObject({ code: 0 });
+      expect(JSON.parse(printed.out)).toMatchObject({ id, queue, code });
+      expect(await deployed.pcr('parked', 'show', id, '--queue', 'delivery')).toMatchObject({
+        code: 2,
+        out: '',
+      });
+    }
+    expect(await deployed.pcr('parked', 'show', 'no-such-message')).toMatchObject({
+      code: 2,
+      out: '',
+      err: expect.stringContaining('message no-such-message: not found; allowed: '),
+    });
     expect(await parked()).toHaveLength(2);
   });
 
@@ -179,6 +209,46 @@ describe('pcr parked', () => {
     await deployed.pcr('parked', 'drop', '--queue', 'kept', '--code', 'event.unhandled', '--yes');
     expect((await parked()).map(({ code }) => code)).toEqual(['receive count exceeded']);
     await deployed.pcr('parked', 'drop', '--queue', 'quarantine', '--all', '--yes');
+    expect(await parked()).toEqual([]);
+  });
+
+  test('drops and redrives over all queues, by id, by code and all, and says what it did in each', async () => {
+    await park('Quarantine/Kept', '{"detail-type":"New"}', 'event.unhandled');
+    await park('Quarantine/Events/Parked', 'poison', 'event.malformed');
+    await park('Hydration/Invitations/Parked', 'poison', 'event.malformed');
+    const rows = await parked();
+    const kept = rows.find(({ queue }) => queue === 'kept')?.id ?? '';
+    const poison = rows.find(({ queue }) => queue === 'quarantine')?.id ?? '';
+
+    const asked = await deployed.pcr('parked', 'drop', '--all');
+    expect(asked).toMatchObject({ code: 1, out: '' });
+    expect(asked.err).toContain(
+      'Delete permanently 1 message of invitation, 1 message of quarantine, 1 message of kept?',
+    );
+    const oneUnknown = await deployed.pcr('parked', 'drop', poison, 'no-such-message', '--yes');
+    expect(oneUnknown).toMatchObject({ code: 2, out: '' });
+    expect(await parked()).toHaveLength(3);
+
+    const keptById = await deployed.pcr('parked', 'redrive', kept, '--yes');
+    expect(keptById).toMatchObject({ code: 2, out: '', err: expect.stringContaining('--queue kept --to') });
+    const all = await deployed.pcr('parked', 'redrive', '--all', '--yes');
+    expect(all).toMatchObject({
+      code: 0,
+      out: '1 message of invitation: done.\n1 message of quarantine: done.\n',
+      err: expect.stringContaining('1 message of kept stay'),
+    });
+    await deployed.stage.idle();
+    // Both are malformed, and parked again.
+    const again = await parked();
+    expect(again.map(({ queue }) => queue).toSorted()).toEqual(['invitation', 'kept', 'quarantine']);
+    const byId = again.find(({ queue }) => queue === 'quarantine')?.id ?? '';
+    const dropped = await deployed.pcr('parked', 'drop', byId, kept, '--yes');
+    expect(dropped).toMatchObject({
+      code: 0,
+      out: '1 message of quarantine: done.\n1 message of kept: done.\n',
+    });
+    const byCode = await deployed.pcr('parked', 'drop', '--code', 'event.malformed', '--yes');
+    expect(byCode).toMatchObject({ code: 0, out: '1 message of invitation: done.\n' });
     expect(await parked()).toEqual([]);
   });
 
@@ -217,14 +287,22 @@ describe('pcr parked', () => {
   });
 });
 
-const outcomes = v.array(v.object({ catalog: v.string(), name: v.string(), outcome: v.string() }));
+const outcomes = v.array(v.looseObject({ catalog: v.string(), name: v.string(), outcome: v.string() }));
 
 describe('passes and quota', () => {
   test('backfill reads everything again, reconcile only what events missed', async () => {
     const silent = deployed.partner.createOpportunity('AWS', { events: 0 });
     const reconciled = await deployed.pcr('reconcile', '--catalog', 'AWS', '--json');
     expect(reconciled).toMatchObject({ code: 0 });
-    expect(v.parse(outcomes, JSON.parse(reconciled.out))).toHaveLength(5);
+    const found = v.parse(outcomes, JSON.parse(reconciled.out));
+    expect(found).toHaveLength(5);
+    expect(found).toContainEqual(
+      expect.objectContaining({ name: 'opportunities', missing: 1, toRead: 1, unusable: 0 }),
+    );
+    expect(found.find(({ name }) => name === 'opportunities')).toMatchObject({
+      compared: expect.any(Number),
+      changed: expect.any(Number),
+    });
     await deployed.stage.idle();
     expect(idsOf(await deployed.pcr('opportunities', 'list', '--json'))).toContain(silent);
 
@@ -235,6 +313,12 @@ describe('passes and quota', () => {
       Array.from({ length: 10 }, () => 'ended'),
     );
     expect(filled.err).toContain('Comparing lists: 10 of 10 done');
+    const inSandbox = v
+      .parse(outcomes, JSON.parse(filled.out))
+      .filter(({ catalog }) => catalog === 'Sandbox');
+    expect(inSandbox).toContainEqual(
+      expect.objectContaining({ name: 'opportunities', compared: 1, missing: 0, changed: 0, toRead: 1 }),
+    );
     expect(deployed.simulator.reads('GetOpportunity') - before).toBeGreaterThanOrEqual(4);
   });
 
@@ -253,7 +337,9 @@ describe('passes and quota', () => {
       const { code, out, err } = await deployed.pcr(command, '--catalog', 'Sandbox');
       deployed.simulator.injectFaults(undefined);
       expect(code).toBe(1);
+      expect(out).toMatch(/CATALOG +LIST +OUTCOME +COMPARED +MISSING +CHANGED +TO READ/);
       expect(out).toMatch(/Sandbox +engagements +failed/);
+      expect(err).toContain('Sandbox/engagements failed: partner-central.access-denied: ');
       expect(err).toContain('1 pass failed: look for pass.failed in the log of reconcile');
       expect(await deployed.pcr(command, '--catalog', 'Sandbox')).toMatchObject({ code: 0 });
     },

@@ -1,4 +1,8 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { CloudFormationClient } from '@aws-sdk/client-cloudformation';
+import { onTestFinished } from 'vitest';
 import type { Io } from '../../../bin/pcr/io.ts';
 import { type Relay, relayOf } from '../../../bin/pcr/relay.ts';
 import { run } from '../../../bin/pcr/run.ts';
@@ -34,6 +38,8 @@ export interface PcrUnderTest {
   answer: boolean;
   /** @default true */
   isOutputTerminal: boolean;
+  /** Folder of what `pcr` keeps between commands. Removed after the test. */
+  readonly stateFolder: string;
   /** Standard output of the running command so far. */
   printed(): readonly string[];
   /** Standard error of the running command so far. */
@@ -82,6 +88,7 @@ export async function pcrOn(
     onRing: undefined,
     answer: true,
     isOutputTerminal: true,
+    stateFolder: mkdtempSync(join(tmpdir(), 'pcr-state-')),
     printed: () => out,
     notes: () => err,
     interrupt: () => interruption.abort(),
@@ -93,6 +100,7 @@ export async function pcrOn(
       return { code, out: out.join('\n'), err: err.join('\n') };
     },
   };
+  onTestFinished(() => rmSync(pcr.stateFolder, { recursive: true }));
   return pcr;
 }
 
@@ -110,6 +118,7 @@ function ioOf(pcr: PcrUnderTest, out: string[], err: string[], interrupted: Abor
     },
     progress: () => ({ advance: () => undefined, of: () => undefined, end: () => undefined }),
     relay: async () => pcr.relay,
+    stateFolder: pcr.stateFolder,
     clock: systemClock,
     random: systemRandom,
     interrupted: () => interrupted,

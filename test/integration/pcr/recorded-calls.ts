@@ -14,6 +14,7 @@ export interface RecordedCall {
 const services: Readonly<Record<string, string>> = {
   AWS_ENDPOINT_URL_CLOUDFORMATION: 'cloudformation',
   AWS_ENDPOINT_URL_CLOUDWATCH: 'cloudwatch',
+  AWS_ENDPOINT_URL_CLOUDWATCH_LOGS: 'logs',
   AWS_ENDPOINT_URL_DYNAMODB: 'dynamodb',
   AWS_ENDPOINT_URL_EVENTBRIDGE: 'events',
   AWS_ENDPOINT_URL_LAMBDA: 'lambda',

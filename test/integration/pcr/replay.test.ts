@@ -75,10 +75,13 @@ describeUnless(missingDynoxide, 'pcr replay', () => {
 
         pcr.onRing = undefined;
         const resumed = await pcr.run('replay', '--resume', replayIdIn(interrupted.err), '--yes');
+        const left = versions.length - first.length;
         expect(resumed).toMatchObject({
           code: 0,
-          out: expect.stringContaining(`${first.length} were already pending`),
+          out: expect.stringContaining(`${left} messages will be sent; 0 were already pending`),
         });
+        expect(resumed.err).toContain(`${first.length} messages of this replay are done or wait already.`);
+        expect(resumed.err).toContain(`${left} messages of `);
         const second = await deliverAll(pcr);
         expect([...first, ...second].toSorted()).toEqual(messagesOf(versions).toSorted());
       },
@@ -112,11 +115,28 @@ describeUnless(missingDynoxide, 'pcr replay', () => {
       expect((await deliverAll(pcr)).toSorted()).toEqual(messagesOf(versions).toSorted());
     });
 
+    test('is resumed only after a yes to the number that is left', async ({ pcr, versions }) => {
+      pcr.onRing = () => pcr.interrupt();
+      const interrupted = await pcr.run(...everything);
+      pcr.onRing = undefined;
+      pcr.answer = false;
+      const left = versions.length - (await deliverAll(pcr)).length;
+      const resume = ['replay', '--resume', replayIdIn(interrupted.err)];
+      const asked = await pcr.run(...resume);
+      expect(asked).toMatchObject({
+        code: 1,
+        err: expect.stringContaining(`Send ${left} messages to ep_orders?`),
+      });
+      expect(await deliverAll(pcr)).toEqual([]);
+      const dry = await pcr.run(...resume, '--dry-run', '--json');
+      expect(JSON.parse(dry.out)).toEqual({ messages: left });
+    });
+
     test('sends nothing if it had finished and is resumed', async ({ pcr, versions }) => {
       const done = await pcr.run(...everything);
       expect(await deliverAll(pcr)).toHaveLength(versions.length);
       const again = await pcr.run('replay', '--resume', replayIdIn(done.err), '--yes');
-      expect(again).toMatchObject({ code: 0, out: expect.stringContaining('0 messages will be sent') });
+      expect(again).toMatchObject({ code: 0, out: 'Nothing to send.' });
       expect(await deliverAll(pcr)).toEqual([]);
     });
   });

@@ -97,6 +97,7 @@ function findLines(text: string): readonly string[] {
 const placeholders: readonly (readonly [RegExp, string])[] = [
   [/(?<=^pcr endpoints [a-z-]+ |--endpoint )ID\b/, 'ep_crm'],
   [/(?<=^pcr deliveries [a-z]+ )ID\b/, 'dlv_…'],
+  [/(?<=^pcr trace )ID\b/, 'O1234567'],
   [/\bPK SK\b/, 'AWS/opportunity/O1234567 current'],
   [/(?<=--queue )QUEUE\b/, 'delivery'],
   [/(?<=--to )QUEUE\b/, 'engagement'],

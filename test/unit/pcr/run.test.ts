@@ -154,6 +154,7 @@ async function allCommands() {
     err: plainScreen,
     isTerminal: false,
     isOutputTerminal: true,
+    stateFolder: '',
     confirm: unused,
     progress: unused,
     relay: unused,

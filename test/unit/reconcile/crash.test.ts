@@ -67,6 +67,7 @@ describe('promise 1: nothing is lost by a crash at any call', () => {
       expect(sent).not.toContain(opportunityId(1));
       expect(world.passes.find(passKey('opportunities'))?.state).toEqual({
         watermark: timestampOf(2),
+        result: expect.objectContaining({ items: 5, findings: 3, changes: 3, missing: 2 }),
         lastFullAt: '2026-02-28T12:00:00.000Z',
         finishedAt: expect.any(String),
       });

@@ -12,6 +12,7 @@ import {
   withSecretsFile,
 } from '../../endpoints/created-secrets.ts';
 import {
+  appliedText,
   isEmpty,
   type Plan,
   planJson,
@@ -42,7 +43,7 @@ import { mostChanges } from '../../stores/endpoint-set.ts';
 interface ApplyOptions extends JsonOption, SecretsFileOption {
   readonly file: string;
   readonly dryRun?: boolean;
-  readonly force?: boolean;
+  readonly yes?: boolean;
 }
 
 /** `pcr endpoints apply` */
@@ -52,12 +53,15 @@ export function addApplyCommand(group: Command, io: Io): void {
     .description('Makes the endpoints match a file, all changes or none: an endpoint not in it is removed.')
     .requiredOption('-f, --file <file>', 'YAML with a list of endpoints; - for standard input')
     .option('--dry-run', 'show the difference, and change nothing')
-    .option('--force', 'do not ask, even if deliveries wait for an endpoint that is removed')
+    .option('--yes', 'do not ask before endpoints are removed')
     .addOption(secretsFileOption())
     .addOption(jsonOption())
     .addHelpText(
       'after',
-      examples('pcr endpoints apply -f endpoints.yaml --dry-run', 'pcr endpoints apply -f endpoints.yaml'),
+      examples(
+        'pcr endpoints apply -f endpoints.yaml --dry-run',
+        'pcr endpoints apply -f endpoints.yaml --yes',
+      ),
     )
     .action((options: ApplyOptions) => applyEndpoints(options, io));
 }
@@ -75,17 +79,18 @@ async function applyEndpoints(options: ApplyOptions, io: Io): Promise<void> {
   const plan = await planChanges(text, relay, io);
   const changed = [...plan.add, ...plan.update.map(({ after }) => after)];
   const warnings = await noteFilterWarnings(changed, io);
-  const { dryRun = false, json = false, force } = options;
+  const { dryRun = false, json = false } = options;
   if (!json) io.print(isEmpty(plan) ? 'The endpoints match the file already.' : planText(plan));
   if (dryRun || isEmpty(plan))
     return json ? printJson({ ...planJson(plan), applied: false, warnings }, io) : undefined;
-  if (force !== true) await assertRemovable(plan, relay, io);
+  await assertRemovable(plan, options, relay, io);
   const secrets = await withSecretsFile(options, io, async (handOut) =>
     handOut(await applyPlan(plan, relay, io)),
   );
   if (json) printJson({ ...planJson(plan), applied: true, secrets: byEndpoint(secrets), warnings }, io);
   else for (const each of secrets) printSecret(each, io, ` of ${each.endpointId}`);
   for (const { id } of plan.remove) await removeDisabled(id, relay, json ? { ...io, print: io.note } : io);
+  if (!json) io.print(appliedText(plan));
 }
 
 /** @throws UsageError if the changes cannot be made together */
@@ -111,14 +116,17 @@ async function planChanges(text: string, relay: Relay, io: Io): Promise<Plan> {
   return plan;
 }
 
-async function assertRemovable({ remove }: Plan, relay: Relay, io: Io): Promise<void> {
+/** @throws CommandError if the user keeps an endpoint that is not in the file */
+async function assertRemovable({ remove }: Plan, { yes }: ApplyOptions, relay: Relay, io: Io): Promise<void> {
+  if (yes || remove.length === 0) return;
   const waiting: string[] = [];
   for (const { id } of remove) {
     const { length } = await unfinishedDeliveries(id, relay);
-    if (length > 0) waiting.push(`${counted(length, 'delivery waits', 'deliveries wait')} for ${id}`);
+    if (length > 0) waiting.push(` ${counted(length, 'delivery waits', 'deliveries wait')} for ${id}.`);
   }
-  if (waiting.length > 0)
-    await assertConfirmed(`${waiting.join(', ')}. Remove, and cancel them?`, { option: '--force' }, io);
+  const ids = remove.map(({ id }) => id).join(', ');
+  const what = waiting.length > 0 ? 'Remove, and cancel them?' : 'Remove?';
+  await assertConfirmed(`Not in the file: ${ids}.${waiting.join('')} ${what}`, {}, io);
 }
 
 /** @returns the created secrets */

@@ -1,5 +1,6 @@
 import type { Command } from 'commander';
 import type { Endpoint } from '../../../../lambdas/core/endpoint.ts';
+import { instantOf } from '../../../../lambdas/core/instant.ts';
 import { destinationText, printedEndpoint, stateText } from '../../endpoints/endpoint-text.ts';
 import { examples } from '../../help.ts';
 import type { Io } from '../../io.ts';
@@ -34,7 +35,12 @@ const columns: readonly Column<ListedEndpoint>[] = [
 
 async function listEndpoints(options: JsonOption, io: Io): Promise<void> {
   const { endpoints, unreadable } = await (await io.relay()).endpoints.all();
-  const sorted = endpoints.toSorted((one, other) => (one.id < other.id ? -1 : 1));
+  const now = instantOf(io.clock.nowMs());
+  // An expired listener gets nothing, and DynamoDB is about to delete it.
+  const live = endpoints.filter(
+    ({ destination }) => destination.kind !== 'listener' || destination.expiresAt > now,
+  );
+  const sorted = live.toSorted((one, other) => (one.id < other.id ? -1 : 1));
   const marked = unreadable.toSorted().map((id) => ({ id, state: 'unreadable' as const }));
   const nothing = 'No endpoints yet: add one with `pcr endpoints add`.';
   if (options.json === true) printJson([...sorted.map(printedEndpoint), ...marked], io);

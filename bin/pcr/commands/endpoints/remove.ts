@@ -10,15 +10,15 @@ import { assertConfirmed, type Io } from '../../io.ts';
 import { counted } from '../../output.ts';
 
 interface RemoveOptions {
-  readonly force?: boolean;
+  readonly yes?: boolean;
 }
 
 /** `pcr endpoints remove` */
 export function addRemoveCommand(group: Command, io: Io): void {
   withEndpointId(group.command('remove'))
     .description('Removes an endpoint, cancels its waiting deliveries and prints their ids.')
-    .option('--force', 'do not ask, even if deliveries wait')
-    .addHelpText('after', examples('pcr endpoints remove ep_crm', 'pcr endpoints remove ep_crm --force'))
+    .option('--yes', 'do not ask, even if deliveries wait')
+    .addHelpText('after', examples('pcr endpoints remove ep_crm', 'pcr endpoints remove ep_crm --yes'))
     .action((id: EndpointId, options: RemoveOptions) => removeEndpoint(id, options, io));
 }
 
@@ -26,16 +26,16 @@ export function addRemoveCommand(group: Command, io: Io): void {
  * Disables the endpoint first, so that nothing is being sent while its deliveries are cancelled.
  * Safe to repeat after an interruption.
  */
-async function removeEndpoint(id: EndpointId, { force = false }: RemoveOptions, io: Io): Promise<void> {
+async function removeEndpoint(id: EndpointId, { yes = false }: RemoveOptions, io: Io): Promise<void> {
   const relay = await io.relay();
   const exists = (await lookUpEndpoint(id, relay)) !== undefined;
-  const waiting = force && exists ? [] : await unfinishedDeliveries(id, relay);
+  const waiting = yes && exists ? [] : await unfinishedDeliveries(id, relay);
   // An interrupted removal may have left deliveries or a secret behind.
   if (!exists && waiting.length === 0 && !(await findOrphanedSecret(id, relay)))
     throw await missingEndpoint(id, relay);
-  if (!force && waiting.length > 0) {
+  if (waiting.length > 0) {
     const many = counted(waiting.length, 'delivery waits', 'deliveries wait');
-    await assertConfirmed(`${many} for ${id}. Remove it, and cancel them?`, { option: '--force' }, io);
+    await assertConfirmed(`${many} for ${id}. Remove it, and cancel them?`, { yes }, io);
   }
   if (exists) await relay.endpoints.disable(id, removalReason, instantOf(io.clock.nowMs()));
   await removeDisabled(id, relay, io);

@@ -5,13 +5,11 @@ import { type JsonOption, jsonOption } from '../../json.ts';
 import { printRows } from '../../output.ts';
 import { hold, release } from '../../parked/held-messages.ts';
 import {
+  chosenQueues,
   depthOf,
   type ParkedQueueName,
   type ParkedQueueUrls,
-  parkedQueueNames,
-  parkedQueueOf,
-  parkedQueuesOf,
-  parkedQueueValue,
+  queueOption,
 } from '../../parked/parked-queues.ts';
 import { type ParkedRow, toRow } from '../../parked/parked-row.ts';
 import type { Relay } from '../../relay.ts';
@@ -29,7 +27,7 @@ export function addListCommand(group: Command, io: Io): void {
   group
     .command('list')
     .description('The parked messages of each queue with the reason. The messages stay in their queues.')
-    .option('--queue <name>', `one of ${parkedQueueNames.join(', ')}`, parkedQueueValue)
+    .addOption(queueOption())
     .option('--code <code>', 'given up with this error code, e.g. delivery.exhausted')
     .option('--limit <number>', 'messages to read from each queue', wholeNumberValue(1, 10_000), 100)
     .addOption(jsonOption())
@@ -39,7 +37,7 @@ export function addListCommand(group: Command, io: Io): void {
 
 async function listParked(options: ListOptions, io: Io): Promise<void> {
   const relay = await io.relay();
-  const chosen = options.queue ? [parkedQueueOf(options.queue, relay)] : parkedQueuesOf(relay);
+  const chosen = chosenQueues(options.queue, relay);
   const queues = await Promise.all(chosen.map((queue) => readQueue(queue, options, relay)));
   const rows = queues.flatMap((queue) => queue.rows);
   printRows(rows, { columns, nothing: 'Nothing is parked.' }, options, io);

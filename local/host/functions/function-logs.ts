@@ -1,0 +1,29 @@
+import type { FunctionHost } from './function-host.ts';
+
+export interface LoggedLine {
+  readonly timestamp: number;
+  readonly message: string;
+}
+
+/** The most lines of a function that are kept: enough to follow an event of the last minutes. */
+const mostLines = 5_000;
+
+/** The last lines of each function, as CloudWatch Logs keeps them. */
+export class FunctionLogs {
+  readonly #lines = new Map<string, LoggedLine[]>();
+
+  add(functionId: string, message: string, timestamp: number): void {
+    const lines = this.#lines.get(functionId) ?? [];
+    lines.push({ timestamp, message });
+    // Cut in large steps: removing each first line would take longer than logging.
+    if (lines.length >= 2 * mostLines) lines.splice(0, mostLines);
+    this.#lines.set(functionId, lines);
+  }
+
+  /** @param terms a line contains at least one of them; without terms, every line is found */
+  find({ id }: Pick<FunctionHost, 'id'>, terms: readonly string[], fromMs: number): readonly LoggedLine[] {
+    const isWanted = ({ timestamp, message }: LoggedLine) =>
+      timestamp >= fromMs && (terms.length === 0 || terms.some((term) => message.includes(term)));
+    return (this.#lines.get(id) ?? []).filter(isWanted);
+  }
+}
