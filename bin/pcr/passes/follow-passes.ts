@@ -1,6 +1,6 @@
 import { InvokeCommand } from '@aws-sdk/client-lambda';
 import { stringifyJson } from '../../../lambdas/core/json-text.ts';
-import type { PassKey } from '../../../lambdas/core/pass.ts';
+import { type PassKey, runIdOf } from '../../../lambdas/core/pass.ts';
 import { CommandError } from '../errors.ts';
 import type { Io } from '../io.ts';
 import type { Relay } from '../relay.ts';
@@ -26,6 +26,8 @@ export interface PassOutcome extends PassKey {
   readonly toRead?: number | undefined;
   /** Items of the list without a valid id. */
   readonly unusable?: number | undefined;
+  /** The correlation id of its reads, for `pcr trace`. */
+  readonly runId?: string | undefined;
   /** Why it failed: AWS's code and reason. */
   readonly failure?: string | undefined;
 }
@@ -98,6 +100,7 @@ function outcomeOf(key: PassKey, { failedAt, failure, result }: PassRow): PassOu
   if (failedAt !== undefined)
     return { ...key, outcome: 'failed', failure: failure && `${failure.code}: ${failure.reason}` };
   if (!result) return { ...key, outcome: 'ended' };
-  const { items: compared, missing, changes, findings: toRead, unusable } = result;
-  return { ...key, outcome: 'ended', compared, missing, changed: changes - missing, toRead, unusable };
+  const { startedAt, items: compared, missing, changes, findings: toRead, unusable } = result;
+  const runId = runIdOf(key, startedAt);
+  return { ...key, outcome: 'ended', compared, missing, changed: changes - missing, toRead, unusable, runId };
 }

@@ -1,11 +1,15 @@
 import type { Command } from 'commander';
+import { maxClockSkewMs } from '../../../lambdas/core/clock-skew.ts';
+import { addMs, instantOf } from '../../../lambdas/core/instant.ts';
 import { deployedSettings } from '../deployed-settings.ts';
 import { CommandError, UsageError } from '../errors.ts';
 import type { Io } from '../io.ts';
 import { type JsonOption, jsonOption } from '../json.ts';
 import { counted, printRows } from '../output.ts';
 import type { Relay } from '../relay.ts';
+import { passPath } from '../stores/pass-rows.ts';
 import { type Column, printable } from '../table.ts';
+import { countReads, type ReadOutcome } from './count-reads.ts';
 import { followPasses, type PassOutcome, requestPasses } from './follow-passes.ts';
 import { followReads, readsWaiting } from './follow-reads.ts';
 
@@ -31,11 +35,13 @@ export async function runPasses(full: boolean, options: PassOptions, io: Io): Pr
     await requestPasses(request, 'Event', io.interrupted(), relay);
     return io.note('Started. `pcr quota` shows the progress of the reads.');
   }
+  // Lines have the time of another clock.
+  const since = addMs(instantOf(io.clock.nowMs()), -maxClockSkewMs);
   const depth = () => readsWaiting(relay);
   const before = await depth();
   const outcomes = await followPasses(request, catalogs, relay, io);
   const waiting = io.interrupted().aborted ? undefined : await followReads(depth, before, io);
-  printRows(outcomes, { columns, nothing: '' }, { json }, io);
+  printRows(await countReads(outcomes, since, relay), { columns, nothing: '' }, { json }, io);
   if (outcomes.some(({ outcome }) => outcome === 'under way') || (waiting ?? 1) > 0)
     io.note('The rest continues without this command.');
   assertNoneFailed(outcomes, io);
@@ -48,14 +54,17 @@ async function catalogsOf(catalog: string | undefined, relay: Relay): Promise<re
   throw new UsageError(`--catalog ${catalog}: allowed: ${catalogs.join(', ')}, the catalogs of this stack`);
 }
 
-const columns: readonly Column<PassOutcome>[] = [
-  { head: 'CATALOG', value: ({ catalog }) => catalog },
-  { head: 'LIST', value: ({ name }) => name },
+const columns: readonly Column<ReadOutcome>[] = [
+  { head: 'LIST', value: passPath },
   { head: 'OUTCOME', value: ({ outcome }) => outcome, isState: true },
   { head: 'COMPARED', value: ({ compared }) => compared },
   { head: 'MISSING', value: ({ missing }) => missing },
   { head: 'CHANGED', value: ({ changed }) => changed },
-  { head: 'TO READ', value: ({ toRead }) => toRead },
+  {
+    head: 'READ',
+    value: ({ read, toRead }) => (toRead === undefined ? undefined : `${read ?? '?'} of ${toRead}`),
+  },
+  { head: 'REFUSED', value: ({ refused }) => refused },
 ];
 
 /** @throws CommandError if Partner Central refused a pass */

@@ -3,9 +3,11 @@ import * as v from 'valibot';
 import { fromAttributes, toAttributes } from '../../../lambdas/adapters/dynamodb-attributes.ts';
 import { queryPages } from '../../../lambdas/adapters/dynamodb-pages.ts';
 import { type PassFailure, type PassKey, passNames } from '../../../lambdas/core/pass.ts';
+import { instant } from '../../../lambdas/core/value-schema.ts';
 
 const text = v.optional(v.string());
 const passResult = v.object({
+  startedAt: instant,
   items: v.number(),
   findings: v.number(),
   changes: v.number(),

@@ -296,13 +296,13 @@ describe('passes and quota', () => {
     expect(reconciled).toMatchObject({ code: 0 });
     const found = v.parse(outcomes, JSON.parse(reconciled.out));
     expect(found).toHaveLength(5);
-    expect(found).toContainEqual(
-      expect.objectContaining({ name: 'opportunities', missing: 1, toRead: 1, unusable: 0 }),
+    // A scheduled pass may have found it just before.
+    const { missing, toRead, ...rest } = v.parse(
+      v.looseObject({ missing: v.number(), toRead: v.number() }),
+      found.find(({ name }) => name === 'opportunities'),
     );
-    expect(found.find(({ name }) => name === 'opportunities')).toMatchObject({
-      compared: expect.any(Number),
-      changed: expect.any(Number),
-    });
+    expect(rest).toMatchObject({ compared: expect.any(Number), read: toRead, refused: 0, unusable: 0 });
+    expect(toRead).toBeGreaterThanOrEqual(missing);
     await deployed.stage.idle();
     expect(idsOf(await deployed.pcr('opportunities', 'list', '--json'))).toContain(silent);
 
@@ -317,7 +317,14 @@ describe('passes and quota', () => {
       .parse(outcomes, JSON.parse(filled.out))
       .filter(({ catalog }) => catalog === 'Sandbox');
     expect(inSandbox).toContainEqual(
-      expect.objectContaining({ name: 'opportunities', compared: 1, missing: 0, changed: 0, toRead: 1 }),
+      expect.objectContaining({
+        name: 'opportunities',
+        compared: 1,
+        missing: 0,
+        changed: 0,
+        toRead: 1,
+        read: 1,
+      }),
     );
     expect(deployed.simulator.reads('GetOpportunity') - before).toBeGreaterThanOrEqual(4);
   });
@@ -337,8 +344,8 @@ describe('passes and quota', () => {
       const { code, out, err } = await deployed.pcr(command, '--catalog', 'Sandbox');
       deployed.simulator.injectFaults(undefined);
       expect(code).toBe(1);
-      expect(out).toMatch(/CATALOG +LIST +OUTCOME +COMPARED +MISSING +CHANGED +TO READ/);
-      expect(out).toMatch(/Sandbox +engagements +failed/);
+      expect(out).toMatch(/LIST +OUTCOME +COMPARED +MISSING +CHANGED +READ +REFUSED/);
+      expect(out).toMatch(/Sandbox\/engagements +failed/);
       expect(err).toContain('Sandbox/engagements failed: partner-central.access-denied: ');
       expect(err).toContain('1 pass failed: look for pass.failed in the log of reconcile');
       expect(await deployed.pcr(command, '--catalog', 'Sandbox')).toMatchObject({ code: 0 });
