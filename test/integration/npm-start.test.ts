@@ -1,6 +1,6 @@
 import { spawn } from 'node:child_process';
 import { rmSync } from 'node:fs';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { opportunityEvent } from '../builders/events.ts';
 import { writeSampleFolder } from './sample-folders.ts';
 import { type StartedStage, startStayingStage } from './started-stage.ts';
@@ -66,6 +66,27 @@ describe('a stage that stays up', { timeout: 180_000 }, () => {
     const { code, out, err } = await stage.pcr('opportunities', 'list', '--json');
     expect({ code, err }).toEqual({ code: 0, err: `Local stage of ${process.cwd()}\n` });
     expect(JSON.parse(out)).not.toEqual([]);
+  });
+
+  it('lets pcr change a deal, and prints a line for the webhook', async () => {
+    const { code, out, err } = await stage.pcr('trigger', 'opportunity.stage_changed');
+    expect(code, err).toBe(0);
+    expect(out).toMatch(/\/LifeCycle\/Stage: .+ → .+\n/);
+    expect(out).toMatch(/ep_local: +delivered, HTTP 204/);
+    await vi.waitFor(() =>
+      expect(stage.printed()).toMatch(/Z 204 ep_local opportunity\.updated O\d+ v\d+\n/),
+    );
+  });
+
+  it('keeps the checks and what to do next on a screen of 24 rows and 80 columns', () => {
+    const lines = stage.printed().split('\n');
+    const from = lines.findIndex((line) => line.includes('events put on the bus'));
+    const checks = lines.findIndex((line) => line.includes('promise 1'));
+    const to = lines.findIndex((line) => line.includes('Press Ctrl-C'));
+    expect(to - checks).toBeLessThan(24);
+    // The path of the checkout may be long.
+    const printed = lines.slice(from).filter((line) => !line.includes('alias pcr='));
+    for (const line of printed) expect(line.length).toBeLessThanOrEqual(80);
   });
 
   it('prints the variables for both versions of the AWS CLI with --env alone', async () => {

@@ -1,10 +1,11 @@
 import { randomBytes } from 'node:crypto';
+import { EventBridgeClient, PutEventsCommand } from '@aws-sdk/client-eventbridge';
 import { afterAll, beforeAll, expect, it, vi } from 'vitest';
 import { findRelay, type Relay } from '../../../bin/pcr/relay.ts';
 import { systemClock } from '../../../lambdas/adapters/system-clock.ts';
 import { topics } from '../../../lambdas/core/message-type.ts';
 import { type ControlDoor, startControlDoor } from '../../../local/control-door.ts';
-import { localCredentials } from '../../../local/host/local-account.ts';
+import { clientSettings, localCredentials } from '../../../local/host/local-account.ts';
 import { Receiver } from '../../../local/receiver.ts';
 import { registerEndpoint } from '../../../local/stage-access.ts';
 import { triggerOn } from '../../../local/triggers/trigger-on.ts';
@@ -113,6 +114,33 @@ it.each([
   expect({ code, out }).toEqual({ code: 2, out: '' });
   expect(err).toContain(said);
 });
+
+it('an event that the AWS CLI puts on the default bus leads to a version and a message', async () => {
+  const id = deployed.partner.createOpportunity('AWS');
+  const events = new EventBridgeClient(
+    clientSettings(deployed.stage.controlPlane.AWS_ENDPOINT_URL_EVENTBRIDGE),
+  );
+  const answer = await events.send(
+    new PutEventsCommand({
+      Entries: [
+        {
+          Source: 'aws.partnercentral-selling',
+          DetailType: 'Opportunity Created',
+          Detail: JSON.stringify({ catalog: 'AWS', opportunity: { identifier: id } }),
+        },
+      ],
+    }),
+  );
+  expect(answer.FailedEntryCount).toBe(0);
+  await vi.waitFor(
+    () =>
+      expect(receiver.receipts.find(({ path }) => path === `AWS/opportunity/${id}`)).toMatchObject({
+        type: 'opportunity.created',
+        eventIds: [answer.Entries?.[0]?.EventId],
+      }),
+    { timeout: 30_000, interval: 100 },
+  );
+}, 60_000);
 
 it('pcr trigger with an endpoint sends it the sample of a topic, and changes nothing', async () => {
   const { code, out } = await pcr('engagement.linked', '--endpoint', 'ep_local', '--json');
