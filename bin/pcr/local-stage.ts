@@ -17,15 +17,16 @@ const overruled = ['AWS_PROFILE', 'AWS_SESSION_TOKEN', 'AWS_IGNORE_CONFIGURED_EN
  * Points this process to the running local stage: the SDK takes the endpoint of each service from
  * the environment. Does nothing if a stack, a profile or an endpoint is chosen.
  * @returns undefined if another stack is chosen, or if there is no stage
- * @throws UsageError if a stage has ended without removing its file
+ * @throws UsageError if a stage is stopped, or has ended without removing its file
  */
 export async function useLocalStage(
   { stack, profile }: StackChoice,
   note: (text: string) => void,
   environment: Environment = process.env,
 ): Promise<LocalStage | undefined> {
-  const isChosen = [stack, profile, environment['PCR_STACK']].some((value) => value);
-  const stage = isChosen || hasEndpoint(environment) ? undefined : await newestStage(environment);
+  if ([stack, profile, environment['PCR_STACK']].some((value) => value)) return undefined;
+  if (hasEndpoint(environment)) return findChosen(environment);
+  const stage = await newestStage(environment);
   if (!stage) return undefined;
   for (const name of overruled) delete environment[name];
   Object.assign(environment, stage.variables);
@@ -38,17 +39,32 @@ export function stageFolder(environment: Environment = process.env): string {
   return stageFolderOf(environment['XDG_STATE_HOME']);
 }
 
-/** @throws UsageError if there is none, and one has ended without removing its file */
+/** @throws UsageError if it is stopped, or if all have ended without removing their files */
 export async function newestStage(environment: Environment = process.env): Promise<LocalStage | undefined> {
   const files = readStageFiles(stageFolder(environment));
-  for (const { stage } of files) if ((await reachStage(stage)) === 'up') return stage;
+  for (const { path, stage } of files) {
+    const state = await reachStage(stage);
+    if (state === 'up') return stage;
+    if (state === 'silent') throw new UsageError(`${describeStage(stage)} does not answer: continue it.`);
+    removeStageFile(path);
+  }
   const [gone] = files;
   if (!gone) return undefined;
-  for (const { path } of files) removeStageFile(path);
-  const { checkout, pid } = gone.stage;
   throw new UsageError(
-    `local stage: the one of ${checkout} (process ${pid}) has ended. Start it with npm start, or repeat the command to use AWS.`,
+    `${describeStage(gone.stage)} has ended. Start it with npm start, or repeat the command to use AWS.`,
   );
+}
+
+function describeStage({ checkout, pid }: LocalStage): string {
+  return `local stage: the one of ${checkout} (process ${pid})`;
+}
+
+/** The stage to which the variables point that `npm start -- --env` prints. */
+function findChosen(environment: Environment): LocalStage | undefined {
+  const files = readStageFiles(stageFolder(environment));
+  return files.find(({ stage: { variables } }) =>
+    Object.entries(variables).every(([name, value]) => environment[name] === value),
+  )?.stage;
 }
 
 function hasEndpoint(environment: Environment): boolean {

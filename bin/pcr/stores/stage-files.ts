@@ -13,6 +13,7 @@ import {
 import { join } from 'node:path';
 import * as v from 'valibot';
 import { stringifyJson, tryParseJson } from '../../../lambdas/core/json-text.ts';
+import { errorName } from '../../../lambdas/core/service-error.ts';
 import { UsageError } from '../errors.ts';
 import { isOwn, stateFolderOf } from './own-files.ts';
 
@@ -109,17 +110,20 @@ function parseStage(path: string, text: string): LocalStage {
 }
 
 /** Longer than a busy stage takes to answer. */
-const answerMs = 10_000;
+const answerMs = 5_000;
 
-/** Asks a stage whether it is up. Another process may have its address by now. */
-export async function reachStage({ door: { url, token } }: LocalStage): Promise<'up' | 'gone'> {
+/**
+ * Asks a stage whether it is up. `silent`: it is stopped, for example by Ctrl-Z. `gone`: another
+ * process may have its address by now.
+ */
+export async function reachStage({ door: { url, token } }: LocalStage): Promise<'up' | 'silent' | 'gone'> {
   try {
     const answer = await fetch(url, {
       headers: { authorization: `Bearer ${token}` },
       signal: AbortSignal.timeout(answerMs),
     });
     return answer.ok ? 'up' : 'gone';
-  } catch {
-    return 'gone';
+  } catch (error) {
+    return errorName(error) === 'TimeoutError' ? 'silent' : 'gone';
   }
 }

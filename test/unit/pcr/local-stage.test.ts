@@ -1,5 +1,6 @@
 import {
   chmodSync,
+  existsSync,
   mkdtempSync,
   readdirSync,
   renameSync,
@@ -14,6 +15,7 @@ import { afterEach, beforeEach, expect, it } from 'vitest';
 import { stageFolder, useLocalStage } from '../../../bin/pcr/local-stage.ts';
 import { type LocalStage, writeStageFile } from '../../../bin/pcr/stores/stage-files.ts';
 import { type ControlDoor, startControlDoor } from '../../../local/control-door.ts';
+import { startLoopbackServer } from '../../../local/loopback-server.ts';
 
 let home: string;
 let door: ControlDoor;
@@ -94,6 +96,24 @@ it('pcr goes to the stage that started last, and past one that was killed', asyn
   write({ pid: 2, startedAt: '2026-03-01T11:00:00.000Z' });
   write({ pid: 3, startedAt: '2026-03-01T12:00:00.000Z', door: { url: 'http://127.0.0.1:1', token: '' } });
   expect(await useLocalStage({}, note, { XDG_STATE_HOME: home })).toMatchObject({ pid: 2 });
+});
+
+it('pcr keeps the file of a stage that is stopped, and says that it does not answer', async () => {
+  const server = await startLoopbackServer(() => undefined);
+  const path = write({ door: { url: server.url, token: '' } });
+  await expect(useLocalStage({}, note, { XDG_STATE_HOME: home })).rejects.toThrow('does not answer');
+  expect(existsSync(path)).toBe(true);
+  await server.stop();
+}, 20_000);
+
+it('pcr knows the stage again whose variables are exported, and leaves them alone', async () => {
+  write();
+  const environment = { XDG_STATE_HOME: home, AWS_ENDPOINT_URL_SQS: 'http://127.0.0.1:1' };
+  expect(await useLocalStage({}, note, environment)).toBeUndefined();
+  const exported = { ...environment, AWS_ACCESS_KEY_ID: 'local' };
+  expect(await useLocalStage({}, note, exported)).toMatchObject({ pid: 4711 });
+  expect(exported).toEqual({ ...environment, AWS_ACCESS_KEY_ID: 'local' });
+  expect(notes).toEqual([]);
 });
 
 it('only their user can read the files of local stages', () => {
