@@ -7,6 +7,8 @@ import * as nodeModule from 'node:module';
 import { fileURLToPath } from 'node:url';
 
 const bundle = new URL('../dist/pcr/', import.meta.url);
+/** Node.js 20 lacks what several commands use. */
+const isOld = !('groupBy' in Map);
 
 /** Returns the file that runs `pcr`, or undefined if it has to run from its sources. */
 function findEntry() {
@@ -21,9 +23,9 @@ function findEntry() {
   }
 }
 
-/** Runs the sources with the Node.js that `npm ci` installs. */
-function runOnInstalledNode() {
-  const [node, script] = ['../node_modules/node/bin/node', './pcr.ts'].map((path) =>
+/** Runs the bundle or the sources with the Node.js that `npm ci` installs. */
+function runOnInstalledNode(entry) {
+  const [node, script] = ['../node_modules/node/bin/node', entry ?? './pcr.ts'].map((path) =>
     fileURLToPath(new URL(path, import.meta.url)),
   );
   const child = spawn(node, [script, ...process.argv.slice(2)], { stdio: 'inherit' });
@@ -42,6 +44,6 @@ function runOnInstalledNode() {
 const entry = findEntry();
 // Beside the bundle, because other users of this machine may write to the folder for temporary files.
 if (entry) nodeModule.enableCompileCache?.(fileURLToPath(new URL('cache', bundle)));
-if (entry) await import(entry.href);
-else if (process.features.typescript) await import('./pcr.ts');
-else runOnInstalledNode();
+if (entry && !isOld) await import(entry.href);
+else if (process.features.typescript && !isOld) await import('./pcr.ts');
+else runOnInstalledNode(entry);

@@ -69,6 +69,14 @@ describe('the bundle of pcr', () => {
     });
   });
 
+  it('runs on the installed Node if the one that starts it lacks what commands use', async () => {
+    const withoutGroupBy = `data:text/javascript,${encodeURIComponent('delete Map.groupBy')}`;
+    const flags = ['--import', withoutGroupBy, '--import', printLoaded];
+    const { code, out, err } = await launch(project, flags, 'replay', '--help');
+    expect({ code, out }).toEqual({ code: 0, out: expect.stringContaining('--endpoint') });
+    expect(err).not.toContain('/dist/pcr/');
+  });
+
   it('prints its help without a file of the SDK, of YAML or of another command', async () => {
     const loaded = await loadedBy('--help');
     expect(loaded).toContain('bin/pcr/program.ts');
