@@ -1,5 +1,5 @@
 import type { ScenarioWorld } from './scenario-world.ts';
-import { launch, openStages } from './triggers/member-changes.ts';
+import { launchPatch, openStages } from './triggers/member-changes.ts';
 
 /** One deal goes through all stages to Launched. Another is lost, with the reason for AWS. */
 export async function endDeals(world: ScenarioWorld): Promise<void> {
@@ -15,7 +15,7 @@ export async function endDeals(world: ScenarioWorld): Promise<void> {
     partner.updateOpportunity(won, { patch: lifeCycle({ Stage }) });
     await carry(world);
   }
-  partner.updateOpportunity(won, { patch: launch });
+  partner.updateOpportunity(won, { patch: launchPatch });
   partner.updateOpportunity(lost, { patch: lifeCycle({ ClosedLostReason: 'Price', Stage: 'Closed Lost' }) });
   await carry(world);
 }

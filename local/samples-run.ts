@@ -57,7 +57,9 @@ export async function stageSamples(
       measured: [['start of the stage', `${(startMs / 1_000).toFixed(1)} s after the build`]],
     }),
     control: async () => {
-      throw new Error(`This stage plays ${folder}, so that no simulated partner can change a record.`);
+      throw new Error(
+        `This stage plays ${folder}, so that no simulated partner can change a record; allowed: pcr trigger on npm start without --samples`,
+      );
     },
     stop: async () => {
       await local.stop();

@@ -37,7 +37,7 @@ const lists: Readonly<Record<RecordKind, string>> = {
 };
 
 /** The record that changed last, so that several triggers continue one story. */
-function newest(
+function findNewest(
   partner: SimulatedPartner,
   kind: RecordKind,
   isChosen: (record: SimulatedRecord) => boolean,
@@ -55,7 +55,7 @@ export async function openOpportunity(
 ): Promise<SimulatedRecord> {
   const chosen =
     id === undefined
-      ? newest(partner, 'opportunity', (each) => !hasEnded(each))
+      ? findNewest(partner, 'opportunity', (each) => !hasEnded(each))
       : findRecord(partner, 'opportunity', id);
   if (!chosen) {
     const created = partner.createOpportunity(catalog);
@@ -78,7 +78,7 @@ export async function summaryOf(
     if (summary) return summary;
     throw new Error(`--id ${id}: AWS has no summary of it yet; allowed: an opportunity that was submitted`);
   }
-  const chosen = newest(partner, 'aws-opportunity-summary', () => true);
+  const chosen = findNewest(partner, 'aws-opportunity-summary', () => true);
   if (chosen) return chosen;
   const { id: submitted } = submit(partner, undefined);
   await settle();
@@ -118,7 +118,7 @@ export async function pendingInvitation(
 ): Promise<SimulatedRecord> {
   const chosen =
     id === undefined
-      ? newest(partner, 'engagement-invitation', isReferral)
+      ? findNewest(partner, 'engagement-invitation', isReferral)
       : findRecord(partner, 'engagement-invitation', id);
   if (!chosen) {
     const { id: invited } = invite(partner);
@@ -145,7 +145,7 @@ export async function ownEngagement(
 ): Promise<SimulatedRecord> {
   const chosen =
     id === undefined
-      ? newest(partner, 'engagement', ({ inaccessible }) => !inaccessible)
+      ? findNewest(partner, 'engagement', ({ inaccessible }) => !inaccessible)
       : findRecord(partner, 'engagement', id);
   if (!chosen) {
     const created = partner.createEngagement(catalog);

@@ -15,23 +15,23 @@ function cycle(path: readonly string[], ...values: readonly Json[]): MemberChang
   return (body) => {
     const present = at(body, ...path) ?? null;
     const index = values.findIndex((value) => isSameJson(value, present));
-    return nested(path, values[(index + 1) % values.length] ?? null);
+    return nest(path, values[(index + 1) % values.length] ?? null);
   };
 }
 
-function nested([name = '', ...rest]: readonly string[], value: Json): JsonObject {
-  return { [name]: rest.length === 0 ? value : nested(rest, value) };
+function nest([name = '', ...rest]: readonly string[], value: Json): JsonObject {
+  return { [name]: rest.length === 0 ? value : nest(rest, value) };
 }
 
 const closeDate = ['LifeCycle', 'TargetCloseDate'];
 const laterCloseDate: MemberChange = (body, nowMs) =>
-  nested(closeDate, toDay(parseEpochMs(at(body, ...closeDate), nowMs) + 14 * dayMs));
+  nest(closeDate, toDay(parseEpochMs(at(body, ...closeDate), nowMs) + 14 * dayMs));
 
 const spend = ['Project', 'ExpectedCustomerSpend'];
 const moreSpend: MemberChange = (body) => {
   const present = at(body, ...spend);
   const amount = isJsonArray(present) ? Number(textAt(present[0], 'Amount') ?? 0) : 0;
-  return nested(spend, spendOf(String(amount + 1_000)));
+  return nest(spend, spendOf(String(amount + 1_000)));
 };
 
 const person = (FirstName: string, Email: string, BusinessTitle: string): JsonObject => ({
@@ -60,14 +60,14 @@ export const openStages = [
 ];
 
 /** AWS asks for the account of the customer before it takes a deal for launched. */
-export const launch: JsonObject = {
+export const launchPatch: JsonObject = {
   Customer: { Account: { AwsAccountId: '777788889999' } },
   LifeCycle: { Stage: 'Launched' },
 };
 
 const nextStage: MemberChange = (body, nowMs) => {
   const isCommitted = textAt(body, 'LifeCycle', 'Stage') === openStages.at(-1);
-  return isCommitted ? launch : cycle(['LifeCycle', 'Stage'], ...openStages)(body, nowMs);
+  return isCommitted ? launchPatch : cycle(['LifeCycle', 'Stage'], ...openStages)(body, nowMs);
 };
 
 const marketing: readonly Json[] = [

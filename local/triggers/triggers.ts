@@ -39,7 +39,7 @@ export type TriggerTopic = Exclude<Topic, CommandTopic>;
 const expiresSoonMs = 45 * 60_000;
 
 const others: Readonly<Record<Exclude<TriggerTopic, OpportunityTopic | SummaryTopic>, Trigger>> = {
-  'opportunity.created': created((partner) => keyOf('opportunity', partner.createOpportunity(catalog))),
+  'opportunity.created': createTrigger((partner) => keyOf('opportunity', partner.createOpportunity(catalog))),
   'opportunity.updated': async (world, id) => {
     const opportunity = await openOpportunity(world, id);
     world.partner.updateOpportunity(opportunity.id);
@@ -55,7 +55,7 @@ const others: Readonly<Record<Exclude<TriggerTopic, OpportunityTopic | SummaryTo
     world.partner.updateAwsSummary(summary.id);
     return summary;
   },
-  'engagement_invitation.created': created(invite),
+  'engagement_invitation.created': createTrigger(invite),
   'engagement_invitation.accepted': acceptInvitation,
   'engagement_invitation.status_changed': acceptInvitation,
   'engagement_invitation.linked': acceptInvitation,
@@ -77,7 +77,7 @@ const others: Readonly<Record<Exclude<TriggerTopic, OpportunityTopic | SummaryTo
     const InvitationMessage = `Please answer soon. (${new Date().toISOString()})`;
     return alterInvitation(world, id, { InvitationMessage });
   },
-  'engagement.created': created((partner) => keyOf('engagement', partner.createEngagement(catalog))),
+  'engagement.created': createTrigger((partner) => keyOf('engagement', partner.createEngagement(catalog))),
   'engagement.updated': async (world, id) => {
     const engagement = await ownEngagement(world, id);
     world.partner.updateEngagement(engagement.id);
@@ -137,7 +137,7 @@ function isSummaryTopic(topic: TriggerTopic): topic is SummaryTopic {
   return Object.hasOwn(summaryChanges, topic);
 }
 
-function created(create: (partner: SimulatedPartner) => RecordKey): Trigger {
+function createTrigger(create: (partner: SimulatedPartner) => RecordKey): Trigger {
   return async ({ partner }, id) => {
     if (id !== undefined)
       throw new Error(`--id ${id}: a new record has an id of its own; allowed: this type without --id`);

@@ -79,11 +79,11 @@ export class EventBuses {
   async #put(entry: Entry): Promise<PutResult> {
     const { EventBusName = 'default', Source: source = '', DetailType: detailType = '' } = entry;
     const missing = required.find((name) => !entry[name]);
-    if (missing !== undefined) return failed('InvalidArgument', requiredText(missing));
+    if (missing !== undefined) return toFailure('InvalidArgument', requiredText(missing));
     if (source.startsWith('aws.') && source !== playedSource)
-      return failed('NotAuthorizedForSourceException', 'Not authorized for the source.');
+      return toFailure('NotAuthorizedForSourceException', 'Not authorized for the source.');
     const detail = tryParseJson(entry.Detail ?? '');
-    if (!isJsonObject(detail)) return failed('MalformedDetail', 'Detail is malformed.');
+    if (!isJsonObject(detail)) return toFailure('MalformedDetail', 'Detail is malformed.');
     const id = randomUUID();
     if (defaultNames.includes(EventBusName)) await this.#defaultBus.put(envelopeOf(entry, id, detail));
     else this.#events.push({ id, busArn: EventBusName, source, detailType, detail });
@@ -118,6 +118,6 @@ function sizeOf({ Source = '', DetailType = '', Detail = '', Resources, Time }: 
   return Time === undefined ? bytes : bytes + timeBytes;
 }
 
-function failed(ErrorCode: string, ErrorMessage: string): PutResult {
+function toFailure(ErrorCode: string, ErrorMessage: string): PutResult {
   return { ErrorCode, ErrorMessage };
 }
