@@ -1,7 +1,7 @@
 import pMap from 'p-map';
 import type { Change } from '../../../lambdas/core/change.ts';
 import type { DeliveryEntry } from '../../../lambdas/core/delivery.ts';
-import { deliveryIdOf } from '../../../lambdas/core/ids.ts';
+import { deliveryIdOf, type EndpointId } from '../../../lambdas/core/ids.ts';
 import { stringifyJson } from '../../../lambdas/core/json-text.ts';
 import type { Topic } from '../../../lambdas/core/message-type.ts';
 import { recordPath } from '../../../lambdas/core/record.ts';
@@ -43,24 +43,42 @@ export async function triggerOnStage(
       `No version with ${topic} came of it within ${waitSeconds} s: see \`pcr doctor\` and \`pcr parked list\`.`,
     );
   const deliveries = await followDeliveries(version, untilMs, relay, io);
+  print(triggered, version, deliveries, { json }, io);
+  if (deliveries.some((delivery) => !hasAttempt(delivery)))
+    throw new CommandError(`Not every message was sent within ${waitSeconds} s: see \`pcr doctor\`.`);
+}
+
+function print(
+  { eventIds }: Triggered,
+  version: Version,
+  deliveries: readonly SeenDelivery[],
+  options: JsonOption,
+  io: Io,
+): void {
+  const sent = deliveries.map((delivery) => [delivery.endpointId, deliveryText(delivery)] as const);
   printDetails(
-    { ...summaryOf(version), eventIds: triggered.eventIds, deliveries: deliveries.map(deliverySummary) },
+    { ...summaryOf(version), eventIds, deliveries: deliveries.map(deliverySummary) },
     [
       ['record', `${recordPath(version)}, version ${version.version}`],
       ['title', version.attributes.title],
       ['type', version.type],
-      ...version.topics.slice(1).map((each) => ['topic', each] as const),
-      ...version.changes.slice(0, mostChanges).map((change) => ['change', changeText(change)] as const),
-      ...(deliveries.length === 0 ? [['deliveries', 'none: no enabled endpoint wants it'] as const] : []),
-      ...deliveries.map((delivery) => [delivery.endpointId, deliveryText(delivery)] as const),
+      ...version.topics.slice(1).map((topic) => ['topic', topic] as const),
+      ...changesFor(version).map((change) => ['change', changeText(change)] as const),
+      ...(sent.length === 0 ? [['messages', '0, because no enabled endpoint wants it'] as const] : sent),
     ],
-    { json },
+    options,
     io,
   );
 }
 
-/** Long records are at `pcr opportunities diff`. */
 const mostChanges = 8;
+/** That AWS has written the record now is in every change. */
+const timestamps = ['/LastModifiedDate', '/ModifiedAt', '/ModifiedBy'];
+
+/** The first changes for people. `pcr opportunities diff` prints all. */
+function changesFor({ changes }: Version): readonly Change[] {
+  return changes.filter(({ path }) => !timestamps.includes(path)).slice(0, mostChanges);
+}
 
 /** Asks again until there is an answer or the time is over. */
 async function until<Found>(
@@ -90,24 +108,35 @@ async function findVersion(
   return undefined;
 }
 
-/** Returns the deliveries of all endpoints that want the version, when their attempts are over. */
+/** A delivery to an endpoint that wants the version. Undefined members: there is no row yet. */
+interface SeenDelivery extends Partial<Pick<DeliveryEntry, 'id' | 'status' | 'attempts'>> {
+  readonly endpointId: EndpointId;
+}
+
+/** A delivery that is held has no attempt until its listener fetches it. */
+function hasAttempt({ status = 'pending', attempts = [] }: SeenDelivery): boolean {
+  return status !== 'pending' || attempts.length > 0;
+}
+
+/** Waits for the first attempt for each endpoint that wants the version. */
 async function followDeliveries(
   version: Version,
   untilMs: number,
   { endpoints, deliveries }: Relay,
   io: Io,
-): Promise<readonly DeliveryEntry[]> {
+): Promise<readonly SeenDelivery[]> {
   const all = await endpoints.all();
   const wanting = all.endpoints.filter((each) => !each.disabled && isWanted(each, version));
-  const follow = ({ id }: (typeof wanting)[number]) => {
-    const ended = async () => {
-      const found = await deliveries.find(deliveryIdOf(version.messageId, id));
-      return found && !('unreadable' in found) && found.status !== 'pending' ? found : undefined;
+  const follow = async ({ id: endpointId }: (typeof wanting)[number]): Promise<SeenDelivery> => {
+    let seen: SeenDelivery = { endpointId };
+    const attempted = async () => {
+      const found = await deliveries.find(deliveryIdOf(version.messageId, endpointId));
+      if (found && !('unreadable' in found)) seen = found;
+      return hasAttempt(seen) ? seen : undefined;
     };
-    return until(ended, untilMs, io);
+    return (await until(attempted, untilMs, io)) ?? seen;
   };
-  const found = await pMap(wanting, follow, { concurrency });
-  return found.flatMap((delivery) => delivery ?? []);
+  return await pMap(wanting, follow, { concurrency });
 }
 
 function changeText({ path, before, after }: Change): string {
@@ -122,7 +151,7 @@ function shortText(value: Change['before']): string {
 
 const mostCharacters = 20;
 
-function deliveryText({ status, attempts = [] }: DeliveryEntry): string {
+function deliveryText({ status = 'pending', attempts = [] }: SeenDelivery): string {
   const attempt = attempts.at(-1);
   if (!attempt) return status;
   const answer = attempt.status === undefined ? attempt.outcome : `HTTP ${attempt.status}`;
@@ -133,6 +162,6 @@ function summaryOf({ catalog, kind, id, version, type, topics, changes, messageI
   return { catalog, kind, id, version, type, topics, changes, messageId };
 }
 
-function deliverySummary({ id, endpointId, status, attempts = [] }: DeliveryEntry) {
+function deliverySummary({ id, endpointId, status, attempts = [] }: SeenDelivery) {
   return { id, endpoint: endpointId, status, httpStatus: attempts.at(-1)?.status };
 }

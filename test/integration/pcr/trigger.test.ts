@@ -6,6 +6,7 @@ import { systemClock } from '../../../lambdas/adapters/system-clock.ts';
 import { topics } from '../../../lambdas/core/message-type.ts';
 import { type ControlDoor, startControlDoor } from '../../../local/control-door.ts';
 import { clientSettings, localCredentials } from '../../../local/host/local-account.ts';
+import { startLoopbackServer } from '../../../local/loopback-server.ts';
 import { Receiver } from '../../../local/receiver.ts';
 import { registerEndpoint } from '../../../local/stage-access.ts';
 import { triggerOn } from '../../../local/triggers/trigger-on.ts';
@@ -150,6 +151,24 @@ it('pcr trigger with an endpoint sends it the sample of a topic, and changes not
   expect(received).toMatchObject({ path: expect.stringMatching(/^Test\//) });
   expect(received?.topics).toContain('engagement.linked');
 });
+
+it('pcr trigger prints the first answer of an endpoint that fails', async () => {
+  const broken = await startLoopbackServer((_, response) => void response.writeHead(500).end());
+  const secret = `whsec_${randomBytes(32).toString('base64')}`;
+  const subscription = { id: 'ep_broken', topics: ['opportunity.created'], catalogs: [] } as const;
+  await registerEndpoint(deployed.stage, { url: broken.url, secret }, subscription);
+  // Endpoints are cached for a short time.
+  await vi.waitFor(
+    async () => {
+      const { code, out } = await pcr('opportunity.created');
+      expect(code).toBe(0);
+      expect(out).toMatch(/ep_broken: +pending, HTTP 500, \d+ ms/);
+      expect(out).toMatch(/ep_local: +delivered, HTTP 204, \d+ ms/);
+    },
+    { timeout: 60_000, interval: 1_000 },
+  );
+  await broken.stop();
+}, 90_000);
 
 it('pcr trigger on a deployed stack requires an endpoint', async () => {
   const { code, err } = await runWith(['trigger', 'opportunity.updated'], {
