@@ -48,7 +48,7 @@ export function lookAroundLines(checkout: string): string[] {
     '  pcr opportunities list',
     '  pcr trigger opportunity.stage_changed',
     '  pcr deliveries list --endpoint ep_local',
-    '  pcr listen http://localhost:3000/hook',
+    '  pcr listen 3000',
     '  eval "$(npm start -s -- --env)"    # in this folder: for the AWS CLI',
   ];
 }
