@@ -94,7 +94,8 @@ describe('a stage that stays up', { timeout: 180_000 }, () => {
     expect(code).toBe(0);
     for (const name of ['AWS_REGION=us-east-1', 'AWS_DEFAULT_REGION=us-east-1', 'AWS_ACCESS_KEY_ID=local'])
       expect(out).toContain(`export ${name}\n`);
-    expect(out.match(/export AWS_ENDPOINT_URL_\w+=http:\/\/127\.0\.0\.1:\d+\n/g)).toHaveLength(12);
+    for (const service of ['DYNAMODB', 'EVENTBRIDGE', 'SECRETS_MANAGER', 'SQS'])
+      expect(out).toMatch(new RegExp(`export AWS_ENDPOINT_URL_${service}=http://127\\.0\\.0\\.1:\\d+\\n`));
     expect(stage.printed()).not.toContain('export ');
   });
 
