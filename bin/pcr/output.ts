@@ -28,6 +28,17 @@ export function printDetails(
   else io.print(details(pairs, io.out));
 }
 
+/** Says what was done in a sentence, or with `--json` as JSON. */
+export function printDone(
+  done: object,
+  sentence: string,
+  { json = false }: JsonOption,
+  io: Pick<Io, 'print'>,
+): void {
+  if (json) printJson(done, io);
+  else io.print(sentence);
+}
+
 const units = [
   { ms: 86_400_000, name: 'd' },
   { ms: 3_600_000, name: 'h' },

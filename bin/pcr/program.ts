@@ -1,14 +1,20 @@
 import { Command, Option } from 'commander';
 import packageJson from '../../package.json' with { type: 'json' };
 import { commandGroups } from './command-groups.ts';
+import { problemOfCommander } from './field-problem.ts';
 import type { Io } from './io.ts';
 
 /**
  * Creates the commands of the first level, and what is below those that the words name. Errors are
  * thrown and never end the process: `run` turns them into an exit code.
+ * @param noteError what commander says about an error. @default to standard error
  */
-export async function createProgram(words: readonly string[], io: Io): Promise<Command> {
-  const program = createFirstLevel(io);
+export async function createProgram(
+  words: readonly string[],
+  io: Io,
+  noteError: Io['note'] = io.note,
+): Promise<Command> {
+  const program = createFirstLevel(io, noteError);
   // Before it is parsed: commander sets defaults at its start.
   for (const { name, load } of commandGroups) {
     const command = program.commands.find((each) => each.name() === name);
@@ -25,7 +31,7 @@ export function createWholeProgram(io: Io): Promise<Command> {
   );
 }
 
-function createFirstLevel(io: Io): Command {
+function createFirstLevel(io: Io, noteError: Io['note']): Command {
   const program = new Command('pcr')
     .description(
       'Operates a deployed Partner Central Relay: its endpoints, deliveries, records and parked work.',
@@ -39,9 +45,8 @@ function createFirstLevel(io: Io): Command {
     .exitOverride()
     .configureOutput({
       writeOut: (text) => io.print(withoutLineEnd(text)),
-      writeErr: (text) => io.note(withoutLineEnd(text)),
-      outputError: (text, write) =>
-        write(withConsent(text).replace(/^error:/, (word) => io.err.style('bad', word))),
+      writeErr: (text) => noteError(withoutLineEnd(text)),
+      outputError: (text, write) => write(errorText(text, io)),
       getOutHelpWidth: () => io.out.columns ?? 80,
       getErrHelpWidth: () => io.err.columns ?? 80,
       // The screen has decided already.
@@ -54,9 +59,12 @@ function createFirstLevel(io: Io): Command {
   return program;
 }
 
-/** Every command has the same word for consent. */
-function withConsent(text: string): string {
-  return text.includes("option '--force'") ? `${text}(Did you mean --yes?)\n` : text;
+/** Commander suggests commands and options itself. */
+function errorText(text: string, { err }: Io): string {
+  const { didYouMean } = problemOfCommander({ code: '', message: text.trimEnd() });
+  const isSuggested = didYouMean === undefined || text.includes('(Did you mean');
+  const suggestion = isSuggested ? '' : `(Did you mean ${didYouMean}?)\n`;
+  return `${text.replace(/^error:/, (word) => err.style('bad', word))}${suggestion}`;
 }
 
 const about = `It uses the AWS credentials of your environment and finds the stack in us-east-1

@@ -13,6 +13,7 @@ import type { EndpointGateStore } from '../../lambdas/ports/endpoint-gate.ts';
 import type { EndpointStore } from '../../lambdas/ports/endpoint-store.ts';
 import type { RecordStore } from '../../lambdas/ports/record-store.ts';
 import type { Signer } from '../../lambdas/ports/secret-store.ts';
+import { assertProfile } from './aws-profile.ts';
 import { UsageError } from './errors.ts';
 import { useLocalStage } from './local-stage.ts';
 import { type FoundStack, findStack, findStacks, type StackChoice } from './stack.ts';
@@ -73,13 +74,15 @@ const region = 'us-east-1';
 /** @throws UsageError if there is no stack of this project, or several and none is named */
 export async function findRelay(choice: StackChoice, note: (text: string) => void): Promise<Relay> {
   const stage = await useLocalStage(choice, note);
-  const clientSettings = clientSettingsFor(choice.profile);
+  const clientSettings = await clientSettingsFor(choice.profile);
   const cloudformation = new CloudFormationClient(clientSettings);
   const found = await findStack(cloudformation, choice.stack);
   return { ...relayOf(found, cloudformation, clientSettings), stageDoor: stage?.door };
 }
 
-function clientSettingsFor(profile: string | undefined): ClientSettings {
+/** @throws UsageError if the profile does not exist */
+async function clientSettingsFor(profile: string | undefined): Promise<ClientSettings> {
+  if (profile !== undefined) await assertProfile(profile);
   return {
     region,
     maxAttempts: 3,
@@ -92,7 +95,7 @@ function clientSettingsFor(profile: string | undefined): ClientSettings {
 /** The account without a stack: what is left of one that was destroyed. */
 export async function accountOf(choice: StackChoice, note: (text: string) => void) {
   await useLocalStage(choice, note);
-  const clientSettings = clientSettingsFor(choice.profile);
+  const clientSettings = await clientSettingsFor(choice.profile);
   return {
     stacks: () => findStacks(new CloudFormationClient(clientSettings)),
     secrets: secretsManagerSecretAdmin(new SecretsManagerClient(clientSettings)),

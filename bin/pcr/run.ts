@@ -1,6 +1,8 @@
 import { CommanderError } from 'commander';
 import { errorName, isFailure, ServiceError } from '../../lambdas/core/service-error.ts';
+import { errorJson } from './error-json.ts';
 import { CommandError, exitCodes, UsageError } from './errors.ts';
+import { problemIn } from './field-problem.ts';
 import type { Io } from './io.ts';
 import { createProgram } from './program.ts';
 import type { StackChoice } from './stack.ts';
@@ -13,40 +15,81 @@ import { terminalIo } from './terminal-io.ts';
  * @returns the exit code
  */
 export async function run(args: readonly string[], given?: Io): Promise<number> {
+  const isCompletion = args[0] === 'complete' && args[1] === '--';
   const io: Io =
     given ??
     terminalIo(async () => {
       // Loading the SDK takes half a second, which help and invalid options do not need.
       const { findRelay } = await import('./relay.ts');
-      return findRelay(program.opts<StackChoice>(), io.note);
+      return isCompletion
+        ? findRelay(choiceIn(args), () => undefined)
+        : findRelay(program.opts<StackChoice>(), io.note);
     });
-  const program = await createProgram(args, io);
+  const isJson = asksForJson(args);
+  // With `--json` the error is printed once, as JSON.
+  const program = await createProgram(args, io, isJson ? () => undefined : io.note);
   try {
-    if (args[0] === 'complete' && args[1] === '--') await complete(args.slice(2), io);
+    if (isCompletion) {
+      await complete(args.slice(2), io);
+      // A slow stack may still be answering.
+      if (!given) process.stdout.write('', () => process.exit());
+    }
     // The help of a command is loaded with the command.
     else await program.parseAsync(args[0] === 'help' ? [...args.slice(1), '--help'] : args, { from: 'user' });
     return exitCodes.done;
   } catch (error) {
-    return reportError(io, error);
+    return reportError(io, error, isJson);
   }
+}
+
+/** Also on a command line that cannot be parsed. */
+function asksForJson(args: readonly string[]): boolean {
+  const end = args.indexOf('--');
+  return args.slice(0, end < 0 ? args.length : end).some((arg) => ['--json', '--print-json'].includes(arg));
+}
+
+/** Finds the stack that an unfinished command line names. */
+function choiceIn(words: readonly string[]): StackChoice {
+  const valueOf = (option: string) => (words.includes(option) ? words[words.indexOf(option) + 1] : undefined);
+  return { stack: valueOf('--stack'), profile: valueOf('--profile') };
 }
 
 async function complete(words: readonly string[], io: Io): Promise<void> {
-  const { completeWords } = await import('./complete-words.ts');
-  await completeWords(words, io);
+  const { completeWords } = await import('./complete/complete-words.ts');
+  const { endpointIds } = await import('./complete/endpoint-ids.ts');
+  await completeWords(words, () => endpointIds(io), io);
 }
 
-/** Prints the error in plain words, without a stack trace. @returns the exit code */
-export function reportError(io: Pick<Io, 'note' | 'err'>, error: unknown): number {
-  // Commander has printed the message already. Requested help is not an error.
-  if (error instanceof CommanderError) return error.exitCode === 0 ? exitCodes.done : exitCodes.usage;
-  if (error instanceof UsageError) {
-    for (const problem of error.problems) io.note(`${io.err.style('bad', 'error:')} ${problem}`);
-    return exitCodes.usage;
-  }
-  const message = error instanceof CommandError ? error.message : describeError(error);
-  io.note(error instanceof CommandError ? message : `${io.err.style('bad', 'error:')} ${message}`);
-  return exitCodes.failed;
+/**
+ * Prints the error in plain words, without a stack trace.
+ * @param isJson whether to print it as one line of JSON instead
+ * @returns the exit code
+ */
+export function reportError(io: Pick<Io, 'note' | 'err'>, error: unknown, isJson = false): number {
+  // Help was requested.
+  if (error instanceof CommanderError && error.exitCode === 0) return exitCodes.done;
+  if (isJson) io.note(errorJson(error, messageOf(error)));
+  else
+    for (const line of linesOf(error)) io.note(line.replace(/^error:/, (word) => io.err.style('bad', word)));
+  const isUsage = error instanceof CommanderError || error instanceof UsageError;
+  return isUsage ? exitCodes.usage : exitCodes.failed;
+}
+
+function linesOf(error: unknown): readonly string[] {
+  // Commander has printed its message already.
+  if (error instanceof CommanderError) return [];
+  if (error instanceof UsageError)
+    return error.problems.map(problemIn).flatMap(({ message, didYouMean }) => [
+      `error: ${message}`,
+      // As commander suggests commands and options.
+      ...(didYouMean === undefined ? [] : [`(Did you mean ${didYouMean}?)`]),
+    ]);
+  return [error instanceof CommandError ? error.message : `error: ${messageOf(error)}`];
+}
+
+function messageOf(error: unknown): string {
+  if (error instanceof CommanderError) return error.message.replace(/^error: /, '');
+  return error instanceof CommandError || error instanceof UsageError ? error.message : describeError(error);
 }
 
 /** Advice by error name, if AWS's own message gives none. */

@@ -160,6 +160,8 @@ const retries: Readonly<Record<ErrorCode, Retry>> = {
   'environment.invalid': never,
 };
 
+export const errorCodes: readonly string[] = Object.keys(retries);
+
 export class ServiceError<Code extends ErrorCode = ErrorCode> extends Error {
   readonly code: Code;
   readonly details: ErrorDetails[Code];

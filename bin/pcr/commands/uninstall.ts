@@ -3,14 +3,15 @@ import { instantOf } from '../../../lambdas/core/instant.ts';
 import { CommandError, UsageError } from '../errors.ts';
 import { examples } from '../help.ts';
 import { assertConfirmed, type Io } from '../io.ts';
-import { counted } from '../output.ts';
+import { type JsonOption, jsonOption } from '../json.ts';
+import { counted, printDone } from '../output.ts';
 import { drop, hold } from '../parked/held-messages.ts';
 import type { Relay } from '../relay.ts';
 import type { StackChoice } from '../stack.ts';
 import type { SecretAdmin } from '../stores/secret-admin.ts';
 import { findRemains, type Remains, removalCommands } from '../uninstall/remains.ts';
 
-interface UninstallOptions {
+interface UninstallOptions extends JsonOption {
   readonly dryRun?: boolean;
   readonly yes?: boolean;
   readonly secretsPrefix?: string;
@@ -22,6 +23,7 @@ export function addUninstallCommand(command: Command, io: Io): void {
     .option('--dry-run', 'print what would be removed, and change nothing')
     .option('--secrets-prefix <prefix>', 'after `cdk destroy`: remove the secrets that begin so')
     .option('--yes', 'do not ask')
+    .addOption(jsonOption())
     .addHelpText(
       'after',
       `
@@ -38,24 +40,32 @@ ${examples('pcr uninstall --dry-run', 'pcr uninstall', 'pcr uninstall --secrets-
     );
 }
 
-async function uninstall({ dryRun = false, yes }: UninstallOptions, io: Io): Promise<void> {
+async function uninstall({ dryRun = false, yes, json = false }: UninstallOptions, io: Io): Promise<void> {
   const relay = await io.relay();
   const remains = await findRemains(relay);
-  io.print(remainsText(remains, relay));
-  if (dryRun) return io.print('Nothing was changed.');
+  if (!json) io.print(remainsText(remains, relay));
+  const found = remainsJson(remains);
+  if (dryRun) return printDone({ ...found, removed: false }, 'Nothing was changed.', { json }, io);
   await assertConfirmed(`Remove this from the stack ${relay.stackName}?`, { yes }, io);
   // First, so that no function needs a secret that is removed below.
   for (const id of remains.sending)
     await relay.endpoints.disable(id, 'uninstalled', instantOf(io.clock.nowMs()));
   for (const { parked } of remains.parked) await dropAll(relay.clients.sqs, parked);
   await removeSecrets(remains.secrets, relay.secrets);
-  io.print(
-    [
-      'Done. What remains is removed by these commands. The tables hold all records; the first command deletes them only if relay:tableRemoval is destroy:',
-    ]
-      .concat(removalCommands(relay))
-      .join('\n  '),
-  );
+  const done = [
+    'Done. What remains is removed by these commands. The tables hold all records; the first command deletes them only if relay:tableRemoval is destroy:',
+  ]
+    .concat(removalCommands(relay))
+    .join('\n  ');
+  printDone({ ...found, removed: true, next: removalCommands(relay) }, done, { json }, io);
+}
+
+function remainsJson({ sending, parked, secrets }: Remains) {
+  return {
+    endpoints: sending,
+    parked: parked.map(({ name, depth }) => ({ queue: name, messages: depth })),
+    secrets,
+  };
 }
 
 function remainsText({ sending, parked, secrets }: Remains, { stackName }: Relay): string {
@@ -74,7 +84,7 @@ function listText(names: readonly string[]): string {
 /** The stack is gone, and with it its outputs: only the prefix still leads to its secrets. */
 async function uninstallSecrets(
   prefix: string,
-  { dryRun = false, yes }: UninstallOptions,
+  { dryRun = false, yes, json = false }: UninstallOptions,
   choice: StackChoice,
   io: Io,
 ): Promise<void> {
@@ -91,11 +101,11 @@ async function uninstallSecrets(
     );
   const names = await secrets.listNames(prefix);
   if (names.length === 0) throw new CommandError(`No secret begins with ${prefix}.`);
-  io.print(`${counted(names.length, 'secret')} to schedule for deletion${listText(names)}`);
-  if (dryRun) return io.print('Nothing was changed.');
+  if (!json) io.print(`${counted(names.length, 'secret')} to schedule for deletion${listText(names)}`);
+  if (dryRun) return printDone({ secrets: names, removed: false }, 'Nothing was changed.', { json }, io);
   await assertConfirmed('Remove them? They can be restored for 7 days.', { yes }, io);
   await removeSecrets(names, secrets);
-  io.print('Done.');
+  printDone({ secrets: names, removed: true }, 'Done.', { json }, io);
 }
 
 /** A batch at a time, because SQS limits how many messages may be held. */

@@ -1,6 +1,8 @@
 import type { Command } from 'commander';
 import { instantOf } from '../../../../lambdas/core/instant.ts';
 import type { Io } from '../../io.ts';
+import { type JsonOption, jsonOption } from '../../json.ts';
+import { printDone } from '../../output.ts';
 import { commandSwitchOf } from '../../sent-commands/command-doors.ts';
 
 /** `pcr commands pause` */
@@ -8,10 +10,11 @@ export function addPauseCommand(group: Command, io: Io): void {
   group
     .command('pause')
     .description('Makes all commands wait. They are accepted; a call whose end is unknown is still settled.')
+    .addOption(jsonOption())
     .addHelpText('after', '\nRepeating it is harmless.\n\nExample:\n  pcr commands pause')
-    .action(async () => {
+    .action(async (options: JsonOption) => {
       await commandSwitchOf(await io.relay()).pause(instantOf(io.clock.nowMs()));
-      io.print('Commands wait until `pcr commands resume`.');
+      printDone({ paused: true }, 'Commands wait until `pcr commands resume`.', options, io);
     });
 }
 
@@ -20,6 +23,7 @@ export function addResumeCommand(group: Command, io: Io): void {
   group
     .command('resume')
     .description('Lets commands go on, after a pause or after the tables were restored.')
+    .addOption(jsonOption())
     .addHelpText(
       'after',
       `
@@ -28,8 +32,8 @@ After a restore, first let \`pcr backfill\` bring the records up to date.
 Example:
   pcr commands resume`,
     )
-    .action(async () => {
+    .action(async (options: JsonOption) => {
       await commandSwitchOf(await io.relay()).resume(instantOf(io.clock.nowMs()));
-      io.print('Commands go on within a minute.');
+      printDone({ paused: false }, 'Commands go on within a minute.', options, io);
     });
 }

@@ -6,7 +6,8 @@ import { findEndpoint } from '../../endpoints/find-endpoint.ts';
 import { CommandError } from '../../errors.ts';
 import { examples, withEndpointId } from '../../help.ts';
 import type { Io } from '../../io.ts';
-import { counted } from '../../output.ts';
+import { type JsonOption, jsonOption } from '../../json.ts';
+import { counted, printDone } from '../../output.ts';
 import type { Relay } from '../../relay.ts';
 
 /** Deliveries that are signalled in one call. */
@@ -19,12 +20,13 @@ const indexDelayMs = 5_000;
 export function addEnableCommand(group: Command, io: Io): void {
   withEndpointId(group.command('enable'))
     .description('Enables an endpoint, closes its circuit breaker and sends what waited. Safe to repeat.')
+    .addOption(jsonOption())
     .addHelpText('after', examples('pcr endpoints enable ep_crm'))
-    .action((id: EndpointId) => enableEndpoint(id, io));
+    .action((id: EndpointId, options: JsonOption) => enableEndpoint(id, options, io));
 }
 
 /** Also works on an enabled endpoint: repeating the command finishes an interrupted one. */
-async function enableEndpoint(id: EndpointId, io: Io): Promise<void> {
+async function enableEndpoint(id: EndpointId, options: JsonOption, io: Io): Promise<void> {
   const relay = await io.relay();
   await findEndpoint(id, relay);
   await relay.endpoints.enable(id);
@@ -40,9 +42,8 @@ async function enableEndpoint(id: EndpointId, io: Io): Promise<void> {
     const { disabled } = await findEndpoint(id, relay);
     if (disabled) throw new CommandError(`${id} was disabled again meanwhile: ${disabled.reason}`);
   }
-  io.print(
-    `Enabled ${id}. ${counted(sent, 'delivery that waited is', 'deliveries that waited are')} sent now.`,
-  );
+  const done = `Enabled ${id}. ${counted(sent, 'delivery that waited is', 'deliveries that waited are')} sent now.`;
+  printDone({ endpointId: id, deliveries: sent }, done, options, io);
 }
 
 /**

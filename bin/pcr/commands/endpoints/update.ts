@@ -14,14 +14,17 @@ import {
 } from '../../endpoints/definition-options.ts';
 import { differenceLines } from '../../endpoints/difference.ts';
 import { assertUsableSecret, ownSecretId } from '../../endpoints/endpoint-secret.ts';
+import { printedEndpoint } from '../../endpoints/endpoint-text.ts';
 import { lookUpEndpoint, missingEndpoint } from '../../endpoints/find-endpoint.ts';
 import { noteFilterWarnings } from '../../endpoints/note-filter-warnings.ts';
 import { UsageError } from '../../errors.ts';
 import { examples, withEndpointId } from '../../help.ts';
 import type { Io } from '../../io.ts';
+import { type JsonOption, jsonOption } from '../../json.ts';
+import { printDone } from '../../output.ts';
 import { repeated } from '../../values.ts';
 
-interface UpdateOptions extends DefinitionOptions {
+interface UpdateOptions extends DefinitionOptions, JsonOption {
   readonly secretId?: string;
   readonly unset?: readonly string[];
 }
@@ -32,6 +35,7 @@ export function addUpdateCommand(group: Command, io: Io): void {
     .description('Changes the given fields and keeps all others. A list is replaced as a whole.')
     .option('--secret-id <name>', 'sign with another existing secret, by name or ARN')
     .option('--unset <field>', 'reset a field to its default; may be repeated', repeated)
+    .addOption(jsonOption())
     .addHelpText(
       'after',
       examples(
@@ -61,11 +65,13 @@ async function updateEndpoint(id: EndpointId, options: UpdateOptions, io: Io): P
   if (after.destination.kind === 'webhook' && (secretId !== undefined || isUncertain))
     await assertUsableSecret('--secret-id', after.destination.secretId, after.id, relay);
   const lines = before === 'unreadable' ? ['+ all of it'] : differenceLines(before, after);
-  if (lines.length === 0) return io.print(`${id} already has these values.`);
-  await noteFilterWarnings([after], io);
+  const result = { endpoint: printedEndpoint(after), changed: lines.length > 0 };
+  if (lines.length === 0) return printDone(result, `${id} already has these values.`, options, io);
+  const warnings = await noteFilterWarnings([after], io);
   if ((await relay.endpoints.update(after)) === 'missing') throw await missingEndpoint(id, relay);
   await clearFault(id, relay);
-  io.print([`Updated ${id}:`, ...lines.map((line) => `  ${line}`)].join('\n'));
+  const done = [`Updated ${id}:`, ...lines.map((line) => `  ${line}`)].join('\n');
+  printDone({ ...result, warnings }, done, options, io);
 }
 
 /** Waiting deliveries were made for a destination of this kind, so the kind cannot change. */

@@ -2,6 +2,7 @@ import { type Command, Option } from 'commander';
 import { stringify } from 'csv-stringify/sync';
 import { type Instant, instantOf } from '../../../../lambdas/core/instant.ts';
 import { reviewStatuses, stages } from '../../../../lambdas/core/opportunity-values.ts';
+import { nearest } from '../../field-problem.ts';
 import { firstOf } from '../../first-of.ts';
 import { examples } from '../../help.ts';
 import type { Io } from '../../io.ts';
@@ -50,9 +51,25 @@ async function printList(group: RecordGroup, options: ListOptions, io: Io): Prom
   const filter = filterOf(group, options, instantOf(io.clock.nowMs()));
   const rows = listRecords(filter, relay.clients.dynamodb, relay.output('RecordsTableName'));
   const { found, hasMore } = await firstOf(rows, options.limit);
+  noteUnknown(options, io);
   if (options.csv) io.print(csvOf(group, found));
   else printRows(found, { columns: columnsOf(group, found), nothing: `No such ${group.name}.` }, options, io);
   if (hasMore) io.note(`There are more than these ${options.limit}: add --limit, or narrow it down.`);
+}
+
+/** AWS sends values outside of its model, so they are only noted. */
+function noteUnknown({ stage, status, reviewStatus }: ListOptions, io: Io): void {
+  const given = [
+    ['--stage', stage, stages],
+    ['--status', status, invitationStatuses],
+    ['--review-status', reviewStatus, reviewStatuses],
+  ] as const;
+  for (const [option, value, known] of given) {
+    if (value === undefined || known.some((each) => each === value)) continue;
+    const near = nearest(value, known);
+    const advice = near === undefined ? `known: ${known.join(', ')}` : `did you mean ${near}?`;
+    io.note(`warning: ${option} ${value}: this release does not know it; ${advice}`);
+  }
 }
 
 /** Only rows that were edited by hand need the last column. */

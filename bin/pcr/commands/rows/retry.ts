@@ -6,6 +6,8 @@ import { recordTable } from '../../../../lambdas/core/tables.ts';
 import { CommandError } from '../../errors.ts';
 import { examples } from '../../help.ts';
 import type { Io } from '../../io.ts';
+import { type JsonOption, jsonOption } from '../../json.ts';
+import { printDone } from '../../output.ts';
 import type { ParkedQueueName } from '../../parked/parked-queues.ts';
 import { retryRow } from '../../rows/retry-row.ts';
 
@@ -18,6 +20,7 @@ export function addRetryCommand(group: Command, io: Io): void {
     )
     .argument('<pk>', 'partition key of the row, as `pcr rows list` prints it')
     .argument('<sk>', 'sort key of the row')
+    .addOption(jsonOption())
     .addHelpText(
       'after',
       `
@@ -29,10 +32,10 @@ ${examples(
   'pcr rows retry line#AWS/opportunity/O1234567 line',
 )}`,
     )
-    .action((pk: string, sk: string) => retry(pk, sk, io));
+    .action((pk: string, sk: string, options: JsonOption) => retry(pk, sk, options, io));
 }
 
-async function retry(pk: string, sk: string, io: Io): Promise<void> {
+async function retry(pk: string, sk: string, options: JsonOption, io: Io): Promise<void> {
   const relay = await io.relay();
   const deps = {
     ...relay,
@@ -44,11 +47,11 @@ async function retry(pk: string, sk: string, io: Io): Promise<void> {
   const name = deliveryIdIn(pk) ?? `${pk} ${sk}`;
   if (because !== undefined) throw new CommandError(`${name} was not changed: ${because}.`);
   const kind = sk === recordTable.currentSortKey ? parseRecordPath(pk)?.kind : undefined;
-  io.print(
+  const done =
     kind !== undefined && kind !== 'command'
       ? `${pk} is compared with Partner Central again. Changes that it missed: \`pcr parked redrive --queue ${eventQueues[kind]} --all\`, and \`pcr backfill\`.`
-      : `${pk} ${sk} is due now.`,
-  );
+      : `${pk} ${sk} is due now.`;
+  printDone({ pk, sk }, done, options, io);
 }
 
 /** Where events about records of a kind wait. */

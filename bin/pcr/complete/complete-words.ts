@@ -1,0 +1,75 @@
+import { type Command as CompletedCommand, RootCommand } from '@bomb.sh/tab';
+import type { Command } from 'commander';
+import type { Io } from '../io.ts';
+import { createProgram } from '../program.ts';
+import { isEndpoint, offeredValues } from './offers.ts';
+
+/** Returns the ids of the endpoints of the stack, or none if they are not there at once. */
+export type FindEndpointIds = () => Promise<readonly string[]>;
+
+/**
+ * Prints what the last word can be, for the script of a shell.
+ * @param words after `pcr`. The last one is empty if it has not begun
+ */
+export async function completeWords(
+  words: readonly string[],
+  findEndpointIds: FindEndpointIds,
+  io: Io,
+): Promise<void> {
+  const program = await createProgram(words, io);
+  const commands = commandsBelow(program);
+  const ids = asksForEndpoint(words, commands) ? await findEndpointIds() : [];
+  const completion = new RootCommand();
+  addOptions(completion, program, '', ids);
+  for (const each of commands) addCommand(completion, each, ids);
+  completion.parse([...words]);
+}
+
+interface NamedCommand {
+  readonly path: string;
+  readonly command: Command;
+}
+
+function commandsBelow(parent: Command, path = ''): readonly NamedCommand[] {
+  return parent.commands.flatMap((command) => {
+    const own = `${path} ${command.name()}`.trim();
+    return [{ path: own, command }, ...commandsBelow(command, own)];
+  });
+}
+
+/** Only then the stack is looked for. */
+function asksForEndpoint(words: readonly string[], commands: readonly NamedCommand[]): boolean {
+  const [before = '', last = ''] = words.slice(-2);
+  if (isEndpoint(before) || last.startsWith('--endpoint=')) return true;
+  if (last.startsWith('-') || before.startsWith('-')) return false;
+  const path = words.slice(0, 2).join(' ');
+  const named = commands.find((each) => each.path === path);
+  return named?.command.registeredArguments.some((argument) => isEndpoint(argument.name())) ?? false;
+}
+
+type Completing = Pick<CompletedCommand, 'option'>;
+
+function addCommand(completion: RootCommand, { path, command }: NamedCommand, ids: readonly string[]): void {
+  const completing = completion.command(path, command.description());
+  const [group = ''] = path.split(' ');
+  addOptions(completing, command, group, ids);
+  for (const argument of command.registeredArguments)
+    completing.argument(argument.name(), offer(offeredValues(argument, group) ?? ids), argument.variadic);
+}
+
+function addOptions(completing: Completing, command: Command, group: string, ids: readonly string[]): void {
+  for (const option of command.createHelp().visibleOptions(command)) {
+    const name = option.long?.slice(2) ?? option.name();
+    const short = option.short?.slice(1);
+    if (option.required || option.optional)
+      completing.option(name, option.description, offer(offeredValues(option, group) ?? ids), short);
+    else if (short === undefined) completing.option(name, option.description);
+    else completing.option(name, option.description, short);
+  }
+}
+
+function offer(values: readonly string[]) {
+  return (complete: (value: string, description: string) => void): void => {
+    for (const value of values) complete(value, '');
+  };
+}
