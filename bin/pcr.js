@@ -42,6 +42,8 @@ function runOnInstalledNode(entry) {
 }
 
 const entry = findEntry();
+// Warnings of packages, such as the one of the SDK about Node.js 20, say nothing to operators.
+if (entry) process.removeAllListeners('warning');
 // Beside the bundle, because other users of this machine may write to the folder for temporary files.
 if (entry) nodeModule.enableCompileCache?.(fileURLToPath(new URL('cache', bundle)));
 if (entry && !isOld) await import(entry.href);

@@ -138,6 +138,12 @@ describe('pcr.js', () => {
     expect(await launch(folder, [])).toMatchObject({ code: 0, out: 'source\n' });
   });
 
+  it('prints no warnings of packages', async () => {
+    write('dist/pcr/warning.mjs', "process.emitWarning('old Node'); console.log('bundle');");
+    write('dist/pcr/built.json', JSON.stringify({ entry: 'warning.mjs', files: [], sources: {} }));
+    expect(await launch(folder, [])).toEqual({ code: 0, out: 'bundle\n', err: '' });
+  });
+
   it.each([
     ['is not JSON', '{'],
     ['names a source that was deleted', '{"entry":"bundled.mjs","sources":{"bin/gone.ts":1}}'],
