@@ -39,7 +39,7 @@ const defaultRate = 10;
 export function addReplayCommand(command: Command, io: Io): void {
   const instant = instantValue(io.clock);
   command
-    .option('--endpoint <id>', 'the endpoint to send to', endpointIdValue)
+    .option('--endpoint-id, --endpoint <id>', 'the endpoint to send to', endpointIdValue)
     .option(
       '--record <record>',
       'all versions of this record, e.g. O1234567 or AWS/engagement/eng-…',

@@ -40,7 +40,7 @@ function commandsBelow(parent: Command, path = ''): readonly NamedCommand[] {
 /** Only then the stack is looked for. */
 function asksForEndpoint(words: readonly string[], commands: readonly NamedCommand[]): boolean {
   const [before = '', last = ''] = words.slice(-2);
-  if (isEndpoint(before) || last.startsWith('--endpoint=')) return true;
+  if (isEndpoint(before) || (last.startsWith('--endpoint') && last.includes('='))) return true;
   if (last.startsWith('-') || before.startsWith('-')) return false;
   const path = words.slice(0, 2).join(' ');
   const named = commands.find((each) => each.path === path);

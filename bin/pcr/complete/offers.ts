@@ -37,5 +37,5 @@ export function offeredValues(given: Option | Argument, group: string): readonly
 }
 
 export function isEndpoint(name: string): boolean {
-  return name === '--endpoint' || name === 'endpoint';
+  return ['--endpoint-id', '--endpoint', 'endpoint'].includes(name);
 }

@@ -15,7 +15,7 @@ export interface SelectionOptions extends JsonOption, Omit<DeliverySelection, 'e
 export function addSelectionOptions(command: Command, io: Io): Command {
   const instant = instantValue(io.clock);
   return command
-    .option('--endpoint <id>', 'deliveries to this endpoint, e.g. ep_crm', endpointIdValue)
+    .option('--endpoint-id, --endpoint <id>', 'deliveries to this endpoint, e.g. ep_crm', endpointIdValue)
     .option('--status <status>', 'in this status; may be repeated', statusValues)
     .option('--record <record>', 'of this record, e.g. O1234567 or AWS/engagement/eng-…', recordValue)
     .option('--since <time>', 'added since then: 90m, 2d, 2026-03-01, 2026-03-01T10:00:00Z', instant)

@@ -50,12 +50,15 @@ describe('completion', () => {
     expect(await offered(line)).toEqual({ values, lookups: 0 });
   });
 
-  it.each(['endpoints show ', 'endpoints show ep_', 'replay --endpoint ', 'deliveries list --endpoint e'])(
-    'offers the endpoints of the stack after `pcr %s`',
-    async (line) => {
-      expect(await offered(line)).toEqual({ values: ['ep_bus', 'ep_crm'], lookups: 1 });
-    },
-  );
+  it.each([
+    'endpoints show ',
+    'endpoints show ep_',
+    'replay --endpoint ',
+    'replay --endpoint-id ep',
+    'deliveries list --endpoint e',
+  ])('offers the endpoints of the stack after `pcr %s`', async (line) => {
+    expect(await offered(line)).toEqual({ values: ['ep_bus', 'ep_crm'], lookups: 1 });
+  });
 
   it('offers every choice of every option', async () => {
     const program = await createWholeProgram(ioOf({}));

@@ -90,6 +90,18 @@ const problemOf = (error: unknown) => {
   return rest;
 };
 
+describe('an option and a member of JSON', () => {
+  it.each(['endpoint', 'endpoint-id'])('have the same name: --%s', async (name) => {
+    const { err } = await runWith(['deliveries', 'list', `--${name}`, 'crm', '--json']);
+    expect(errorOf(err).problems?.[0]).toMatchObject({ field: '--endpoint-id', value: 'crm' });
+  });
+
+  it.each(['customer', 'customer-name'])('have the same name: --%s', async (name) => {
+    const { err } = await runWith(['opportunities', 'list', `--${name}`, '', '--json']);
+    expect(errorOf(err).problems?.[0]).toMatchObject({ field: '--customer-name', value: '' });
+  });
+});
+
 describe('errorJson', () => {
   it.each([
     [

@@ -99,7 +99,11 @@ function addFilterOptions(list: Command, { kind }: RecordGroup): void {
       )
       .option('--expiring-within <time>', 'pending, and expiring within 12h, 3d, …', durationValue)
       .option('--due-before <day>', 'expiring before this day, e.g. 2026-06-30', dayValue);
-  list.option('--customer <name>', 'start of the customer name, in upper or lower case', nameValue);
+  list.option(
+    '--customer-name, --customer <name>',
+    'start of the customer name, in upper or lower case',
+    nameValue,
+  );
 }
 
 const orders: Readonly<Record<RecordGroup['kind'], string>> = {
