@@ -20,11 +20,7 @@ export function addTriggerCommand(command: Command, io: Io): void {
   command
     .addArgument(new Argument('<topic>', 'a type or a topic').choices(topics))
     .option('--id <id>', 'on the local stage: the record to change; default: one that can change')
-    .option(
-      '--endpoint <id>',
-      'send a sample to this endpoint, and change nothing',
-      endpointIdValue,
-    )
+    .option('--endpoint <id>', 'send a sample to this endpoint, and change nothing', endpointIdValue)
     .option('--wait-seconds <seconds>', 'how long to wait for the message', wholeNumberValue(1, 600), 60)
     .addOption(jsonOption())
     .addHelpText(

@@ -22,10 +22,17 @@ export function unfinishedDeliveries(
   return deliveriesWithStatus(endpointId, ['pending', 'held'], relay);
 }
 
-/** Cancels the unfinished deliveries of an endpoint that is being removed, and prints their ids. */
-export async function cancelUnfinished(endpointId: EndpointId, relay: Relay, io: Io): Promise<void> {
+/**
+ * Cancels the unfinished deliveries of an endpoint that is being removed, and prints their ids.
+ * @returns the ids
+ */
+export async function cancelUnfinished(
+  endpointId: EndpointId,
+  relay: Relay,
+  io: Io,
+): Promise<readonly string[]> {
   const unfinished = await unfinishedDeliveries(endpointId, relay);
-  if (unfinished.length === 0) return;
+  if (unfinished.length === 0) return [];
   const progress = io.progress(`Cancelling what waits for ${endpointId}`, unfinished.length);
   const cancelled: string[] = [];
   for (const { id } of unfinished) {
@@ -37,4 +44,5 @@ export async function cancelUnfinished(endpointId: EndpointId, relay: Relay, io:
     io.print(
       [`Cancelled ${counted(cancelled.length, 'delivery', 'deliveries')}:`, ...cancelled].join('\n  '),
     );
+  return cancelled;
 }

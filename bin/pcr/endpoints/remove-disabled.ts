@@ -13,12 +13,14 @@ export const removalReason = 'being removed';
 /**
  * Removes all traces of a disabled endpoint: an endpoint added later with the same id starts fresh.
  * Safe to repeat.
+ * @returns ids of the deliveries that were cancelled
  */
-export async function removeDisabled(id: EndpointId, relay: Relay, io: Io): Promise<void> {
-  await cancelUnfinished(id, relay, io);
+export async function removeDisabled(id: EndpointId, relay: Relay, io: Io): Promise<readonly string[]> {
+  const waiting = await cancelUnfinished(id, relay, io);
   await relay.endpoints.remove(id);
   // Cancels deliveries that fan-out added in the meantime.
-  await cancelUnfinished(id, relay, io);
+  const added = await cancelUnfinished(id, relay, io);
   await relay.gates.reset(id);
   await removeOwnSecret(id, relay);
+  return [...waiting, ...added];
 }

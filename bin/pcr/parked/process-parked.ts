@@ -1,13 +1,14 @@
 import type { Command } from 'commander';
 import { UsageError } from '../errors.ts';
 import { assertConfirmed, type Io } from '../io.ts';
+import { type JsonOption, jsonOption, printJson } from '../json.ts';
 import { counted } from '../output.ts';
 import type { Relay } from '../relay.ts';
 import type { HeldMessage } from './held-messages.ts';
 import { assertFound, type HeldQueue, holdQueues, releaseQueues } from './held-queues.ts';
 import { type ParkedQueueName, type ParkedQueueUrls, queueOption } from './parked-queues.ts';
 
-export interface SelectionOptions {
+export interface SelectionOptions extends JsonOption {
   readonly queue?: ParkedQueueName;
   readonly code?: string;
   readonly all?: boolean;
@@ -20,7 +21,8 @@ export function addSelectionOptions(command: Command): Command {
     .addOption(queueOption())
     .option('--code <code>', 'all that were given up with this error code')
     .option('--all', 'all messages')
-    .option('--yes', 'do not ask');
+    .option('--yes', 'do not ask')
+    .addOption(jsonOption());
 }
 
 export interface ParkedWork {
@@ -56,7 +58,7 @@ export async function processParked(
   try {
     assertFound(ids, held, hint);
     const selected = select(held, ids, options);
-    if (selected.length === 0) return io.note('No such messages: nothing to do.');
+    if (selected.length === 0) return printNothing(options, io);
     await assertConfirmed(`${verb} ${selected.map(countText).join(', ')}?`, options, io);
     const progress = io.progress(
       verb,
@@ -65,15 +67,25 @@ export async function processParked(
     for (const queue of selected) {
       await perform(queue, (by) => progress.advance(by));
       for (const message of queue.messages) done.add(message);
-      io.print(`${countText(queue)}: done.`);
+      if (!options.json) io.print(`${countText(queue)}: done.`);
     }
     progress.end();
+    if (options.json)
+      printJson(
+        selected.map(({ name, messages }) => ({ queue: name, messages: messages.length })),
+        io,
+      );
   } finally {
     await releaseQueues(
       sqs,
       without(held, (message) => done.has(message)),
     );
   }
+}
+
+function printNothing({ json }: JsonOption, io: Io): void {
+  if (json) printJson([], io);
+  else io.note('No such messages: nothing to do.');
 }
 
 function countText({ name, messages }: HeldQueue): string {

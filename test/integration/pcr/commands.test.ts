@@ -186,6 +186,7 @@ describe('pcr commands', () => {
   test('pause and resume change the switch of commands', async ({ pcr }) => {
     const run = await runOn(pcr.relay);
     expect((await run('commands', 'pause')).out).toBe('Commands wait until `pcr commands resume`.');
+    expect(JSON.parse((await run('commands', 'pause', '--json')).out)).toEqual({ paused: true });
     expect((await run('commands', 'resume')).out).toBe('Commands go on within a minute.');
   });
 

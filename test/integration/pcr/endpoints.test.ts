@@ -424,6 +424,21 @@ describe('pcr endpoints update', () => {
   });
 });
 
+test('each change of an endpoint is printed as one JSON document with --json', async () => {
+  await done(add);
+  expect(await json('update', 'ep_crm', '--description', 'CRM')).toMatchObject({
+    changed: true,
+    endpoint: { id: 'ep_crm', description: 'CRM' },
+    warnings: [],
+  });
+  expect(await json('update', 'ep_crm', '--description', 'CRM')).toMatchObject({ changed: false });
+  const disabled = { reason: 'Monday', at: expect.any(String) };
+  expect(await json('disable', 'ep_crm', '--reason', 'Monday')).toMatchObject({ changed: true, disabled });
+  expect(await json('disable', 'ep_crm')).toMatchObject({ changed: false, disabled });
+  const id = await operated.addDelivery('ep_crm', 1);
+  expect(await json('remove', 'ep_crm', '--yes')).toEqual({ endpointId: 'ep_crm', cancelled: [id] });
+});
+
 describe('pcr endpoints remove', () => {
   test('removes endpoint and secret at once if nothing waits', async () => {
     await done(add);

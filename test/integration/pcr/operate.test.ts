@@ -208,8 +208,11 @@ describe('pcr parked', () => {
     expect(unknown).toMatchObject({ code: 2, out: '' });
     await deployed.pcr('parked', 'drop', '--queue', 'kept', '--code', 'event.unhandled', '--yes');
     expect((await parked()).map(({ code }) => code)).toEqual(['receive count exceeded']);
-    await deployed.pcr('parked', 'drop', '--queue', 'quarantine', '--all', '--yes');
+    const dropped = await deployed.pcr('parked', 'drop', '--queue', 'quarantine', '--all', '--yes', '--json');
+    expect(JSON.parse(dropped.out)).toEqual([{ queue: 'quarantine', messages: 1 }]);
     expect(await parked()).toEqual([]);
+    const nothing = await deployed.pcr('parked', 'drop', '--queue', 'quarantine', '--all', '--yes', '--json');
+    expect(nothing).toMatchObject({ code: 0, out: '[]\n' });
   });
 
   test('drops and redrives over all queues, by id, by code and all, and says what it did in each', async () => {

@@ -71,6 +71,12 @@ test('endpoints are disabled, parked messages and secrets removed, and the comma
   );
   expect((await deployed.pcr('endpoints', 'list', '--json')).out).toContain('"reason": "uninstalled"');
   expect((await deployed.pcr('parked', 'list', '--json')).out).toBe('[]\n');
+  expect(JSON.parse((await deployed.pcr('uninstall', '--dry-run', '--json')).out)).toEqual({
+    endpoints: [],
+    parked: [],
+    secrets: [],
+    removed: false,
+  });
   expect(await deployed.pcr('uninstall', '--dry-run')).toMatchObject({
     out: expect.stringContaining('0 endpoints to disable\n  0 secrets to schedule for deletion\n'),
   });

@@ -13,8 +13,8 @@ function leavesOf(command: Program, path = ''): { path: string; command: Program
   return command.commands.flatMap((each) => leavesOf(each, `${path} ${each.name()}`.trim()));
 }
 
-/** `complete` prints for a shell. */
-const without = ['complete', 'endpoints remove', 'listen', 'parked drop', 'parked redrive'];
+/** `complete` prints for a shell, and `listen` has --print-json. */
+const without = ['complete', 'listen'];
 const leaves = leavesOf(await createWholeProgram(ioOf({}))).filter(({ path }) => !without.includes(path));
 
 const document = v.object({

@@ -7,9 +7,10 @@ import { lookUpEndpoint, missingEndpoint } from '../../endpoints/find-endpoint.t
 import { removalReason, removeDisabled } from '../../endpoints/remove-disabled.ts';
 import { examples, withEndpointId } from '../../help.ts';
 import { assertConfirmed, type Io } from '../../io.ts';
-import { counted } from '../../output.ts';
+import { type JsonOption, jsonOption } from '../../json.ts';
+import { counted, printDone } from '../../output.ts';
 
-interface RemoveOptions {
+interface RemoveOptions extends JsonOption {
   readonly yes?: boolean;
 }
 
@@ -18,6 +19,7 @@ export function addRemoveCommand(group: Command, io: Io): void {
   withEndpointId(group.command('remove'))
     .description('Removes an endpoint, cancels its waiting deliveries and prints their ids.')
     .option('--yes', 'do not ask, even if deliveries wait')
+    .addOption(jsonOption())
     .addHelpText('after', examples('pcr endpoints remove ep_crm', 'pcr endpoints remove ep_crm --yes'))
     .action((id: EndpointId, options: RemoveOptions) => removeEndpoint(id, options, io));
 }
@@ -26,7 +28,7 @@ export function addRemoveCommand(group: Command, io: Io): void {
  * Disables the endpoint first, so that nothing is being sent while its deliveries are cancelled.
  * Safe to repeat after an interruption.
  */
-async function removeEndpoint(id: EndpointId, { yes = false }: RemoveOptions, io: Io): Promise<void> {
+async function removeEndpoint(id: EndpointId, { yes = false, json }: RemoveOptions, io: Io): Promise<void> {
   const relay = await io.relay();
   const exists = (await lookUpEndpoint(id, relay)) !== undefined;
   const waiting = yes && exists ? [] : await unfinishedDeliveries(id, relay);
@@ -38,6 +40,7 @@ async function removeEndpoint(id: EndpointId, { yes = false }: RemoveOptions, io
     await assertConfirmed(`${many} for ${id}. Remove it, and cancel them?`, { yes }, io);
   }
   if (exists) await relay.endpoints.disable(id, removalReason, instantOf(io.clock.nowMs()));
-  await removeDisabled(id, relay, io);
-  io.print(exists ? `Removed ${id}.` : `Removed what was left of ${id}.`);
+  const cancelled = await removeDisabled(id, relay, json ? { ...io, print: io.note } : io);
+  const done = exists ? `Removed ${id}.` : `Removed what was left of ${id}.`;
+  printDone({ endpointId: id, cancelled }, done, { json }, io);
 }
