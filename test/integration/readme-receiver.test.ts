@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { messageOf } from '../../lambdas/core/message.ts';
 import { type MessageType, messageTypes } from '../../lambdas/core/message-type.ts';
@@ -85,3 +86,7 @@ for (const documented of [nodeReceiver, pythonReceiver]) {
     });
   });
 }
+
+it('receiver.mjs, which README.md starts, is the receiver of docs/webhooks.md in Node', () => {
+  expect(readFileSync('docs/webhooks/receiver.mjs', 'utf8')).toBe(nodeReceiver.code);
+});
