@@ -71,12 +71,14 @@ async function listenAt(url: string, options: ListenOptions, io: Io): Promise<vo
   const secrets = listenerSecrets(definition.id, options, relay, io);
   const deps = await forwardDepsOf({ secrets, target, form: definition }, relay, io);
   await noteFilterWarnings([definition], io);
+  // Before the note that names Ctrl-C.
+  const interrupted = io.interrupted();
   io.note(`${definition.id} forwards to ${url} until Ctrl-C.`);
   const { cancelled } = await listen(definition, {
     endpoints: relay.endpoints,
     deliveries: relay.deliveries,
     clock: io.clock,
-    interrupted: io.interrupted(),
+    interrupted,
     forward: forwardAndReport(deps, options, io),
   });
   const left =

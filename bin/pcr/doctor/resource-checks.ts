@@ -25,8 +25,8 @@ function scheduleFindings({ name, state }: StackSchedule, stackName: string): re
   if (state === 'ENABLED') return [];
   if (state === 'missing')
     return [{ level: 'problem', found: `The schedule ${name} was deleted.`, advice: redeploy(stackName) }];
-  const members = 'Name,ScheduleExpression,FlexibleTimeWindow,Target'.split(',');
-  const query = `{${members.map((member) => `${member}:${member}`).join(',')}}`;
+  const query =
+    '{Name:Name,ScheduleExpression:ScheduleExpression,FlexibleTimeWindow:FlexibleTimeWindow,Target:Target}';
   const read = `aws scheduler get-schedule --region us-east-1 --name ${name} --query '${query}' --output json`;
   return [
     {

@@ -87,7 +87,7 @@ function keptOf(
   );
 }
 
-function operationOf({ method = 'GET', url = '/', headers }: IncomingMessage, body: string): string {
+export function operationOf({ method = 'GET', url = '/', headers }: IncomingMessage, body: string): string {
   const target = headers['x-amz-target'];
   if (typeof target === 'string') return target.split('.').at(-1) ?? target;
   const call = `${method} ${url.split('?')[0]}`;

@@ -5,6 +5,9 @@ import { findPython } from '../../python.ts';
 
 const script = fileURLToPath(new URL('terminal.py', import.meta.url));
 
+/** No person types sooner after a text. */
+const reactionMs = 500;
+
 /** The size that terminals open with. */
 export const terminalColumns = 80;
 const terminalRows = 24;
@@ -50,7 +53,7 @@ function terminalOf(
     const [next] = types;
     if (!next || !next[0].test(screen())) return;
     types.shift();
-    child.stdin.write(next[1]);
+    setTimeout(() => child.stdin.write(next[1]), reactionMs);
   };
   child.stdout.on('data', listen);
   child.stderr.on('data', listen);

@@ -28,7 +28,8 @@ function findInSource({
   readonly path: string;
   readonly nodes: readonly Node[];
 }): readonly string[] {
-  const texts = nodes.flatMap((node) => textOf(node) ?? []);
+  const constants = constantsOf(nodes);
+  const texts = nodes.flatMap((node) => textOf(node, constants) ?? []);
   return texts.flatMap((text) => [
     ...[...text.matchAll(/`((?:aws|npx|pcr|cdk) [^`]*)`/g)].map(([, command = '']) => command),
     ...(withLines.test(path) ? findLines(text) : []),
@@ -36,19 +37,36 @@ function findInSource({
   ]);
 }
 
-/** The text of a string, a template, or a call of `cdkCommand`. */
-function textOf(node: Node): string | undefined {
+type Constants = ReadonlyMap<string, Node>;
+
+/** What the constants of a file are declared to be. */
+function constantsOf(nodes: readonly Node[]): Constants {
+  return new Map(
+    nodes.flatMap(({ type, id, init }) => {
+      const name = getName(id);
+      return type === 'VariableDeclarator' && name !== undefined && isNode(init)
+        ? [[name, init] as const]
+        : [];
+    }),
+  );
+}
+
+/** The text of a string, a template, a constant, or a call of `cdkCommand`. */
+function textOf(node: Node, constants: Constants): string | undefined {
   if (node.type === 'Literal') return getName(node);
+  const name = node.type === 'Identifier' ? (getName(node) ?? '') : '';
+  const constant = constants.get(name);
+  if (constant) return textOf(constant, new Map([...constants].filter(([each]) => each !== name)));
   if (node.type === 'CallExpression' && getName(node['callee']) === 'cdkCommand') {
     const [command] = toNodes(node['arguments']);
-    return command && `npx cdk ${textOf(command) ?? 'deploy'}`;
+    return command && `npx cdk ${textOf(command, constants) ?? 'deploy'}`;
   }
   if (node.type !== 'TemplateLiteral') return undefined;
   const inserted = toNodes(node['expressions']);
   // cspell:disable-next-line
   return toNodes(node['quasis']).reduce((text, quasi, index) => {
     const expression = inserted[index];
-    return `${text}${cookedOf(quasi)}${expression ? (textOf(expression) ?? valueOf(expression, text + cookedOf(quasi))) : ''}`;
+    return `${text}${cookedOf(quasi)}${expression ? (textOf(expression, constants) ?? valueOf(expression, text + cookedOf(quasi))) : ''}`;
   }, '');
 }
 
@@ -60,6 +78,7 @@ function cookedOf({ value }: Node): string {
 const values: Readonly<Record<string, string>> = {
   catalog: 'AWS',
   endpointId: 'ep_crm',
+  example: 'O1234567',
   id: 'ep_crm',
   pk: 'AWS/opportunity/O1234567',
   sk: 'current',
@@ -67,23 +86,68 @@ const values: Readonly<Record<string, string>> = {
   attach: 'attach-role-policy --role-name Operators',
   perSecond: '5',
   perDay: '50000',
-  region: '--region us-east-1',
+  region: 'us-east-1',
   unreserved: '10',
   url: 'http://localhost:3000/hook',
 };
 
 function valueOf(expression: Node, before: string): string {
   if (before.endsWith('--queue ')) return 'delivery';
+  if (before.endsWith('-arn ')) return values['arn'] ?? '';
   return values[getLastName(expression) ?? ''] ?? 'Name';
 }
 
+/** Commands that a document has in one block, to be pasted together. */
+export interface PrintedBlock {
+  readonly document: string;
+  readonly text: string;
+}
+
+/** Blocks of documents that call the AWS CLI, and commands with options within their sentences. */
+export function listAwsBlocks(): readonly PrintedBlock[] {
+  return documents.flatMap((document) =>
+    [
+      ...blocksOf(document, 'sh|bash|text').filter((text) => /^ *aws |\$\(aws /m.test(text)),
+      ...spansOf(document, 'aws').filter((text) => / --[a-z-]+ ./.test(text)),
+    ].map((text) => ({ document, text })),
+  );
+}
+
+/** Calls of npm in documents, without its name: `run simulate -- --seeds 500`. */
+export function listNpmCalls(): readonly string[] {
+  const lines = documents.flatMap((document) => [
+    ...blocksOf(document, 'sh|bash|text').flatMap((block) => block.split('\n')),
+    ...spansOf(document, 'npm'),
+  ]);
+  const calls = lines.flatMap((line) => {
+    const [, call] = /(?:^ *|: |\()npm ((?:'[^']*'|[^'#)"…])*)/.exec(line) ?? [];
+    return call?.trim() ?? [];
+  });
+  return [...new Set(calls)].toSorted();
+}
+
+/** Splits as a shell does, without its expansions. */
+export function toWords(command: string): readonly string[] {
+  return [...command.matchAll(/'([^']*)'|"((?:[^"\\]|\\.)*)"|(\S+)/g)].map(
+    ([, single, double, bare]) => single ?? double ?? bare ?? '',
+  );
+}
+
+function blocksOf(document: string, languages: string): readonly string[] {
+  const block = new RegExp(`^ *\`\`\`(?:${languages})\\n(.*?)^ *\`\`\``, 'gms');
+  return [...readFileSync(document, 'utf8').matchAll(block)].map(([, text = '']) => text);
+}
+
+function spansOf(document: string, programs: string): readonly string[] {
+  const sentences = readFileSync(document, 'utf8').replaceAll(/^ *```[\s\S]*?^ *```/gm, '');
+  const spans = sentences.matchAll(new RegExp(`\`((?:${programs})\\s[^\`]*)\``, 'g'));
+  return [...spans].map(([, command = '']) => command.replaceAll(/\s+/g, ' '));
+}
+
 function findInDocument(path: string): readonly string[] {
-  const text = readFileSync(path, 'utf8');
-  const blocks = [...text.matchAll(/^ *```(?:sh|bash)\n([\s\S]*?)^ *```/gm)].map(([, block = '']) => block);
-  const spans = [...text.replaceAll(/^ *```[\s\S]*?^ *```/gm, '').matchAll(/`((?:npx|pcr|cdk)\s[^`]*)`/g)];
   return [
-    ...blocks.flatMap((block) => findLines(block.replaceAll(/\\\n\s*/g, ''))),
-    ...spans.map(([, command = '']) => command.replaceAll(/\s+/g, ' ')),
+    ...blocksOf(path, 'sh|bash').flatMap((block) => findLines(block.replaceAll(/\\\n\s*/g, ''))),
+    ...spansOf(path, 'npx|pcr|cdk'),
   ];
 }
 
@@ -101,8 +165,10 @@ const placeholders: readonly (readonly [RegExp, string])[] = [
   [/\bPK SK\b/, 'AWS/opportunity/O1234567 current'],
   [/(?<=--queue )QUEUE\b/, 'delivery'],
   [/(?<=--to )QUEUE\b/, 'engagement'],
-  [/<stack name>|<stack>/, 'Stack'],
-  [/(dlv|rpl)_…/, '$1_0123456789abcdef0123456789abcdef'],
+  [/<stack name>|<stack>|(?<=--stack )Name\b/, 'PartnerCentralRelay'],
+  [/(?<=^pcr parked show )Name\b/, 'ID'],
+  [/(?<=^pcr commands (?:approve|show) )ep_crm\b/, 'cmd_…'],
+  [/(cmd|dlv|rpl)_…/, '$1_0123456789abcdef0123456789abcdef'],
   [/^pcr … (?=list)/, 'pcr opportunities '],
 ];
 
