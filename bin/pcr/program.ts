@@ -3,6 +3,7 @@ import packageJson from '../../package.json' with { type: 'json' };
 import { commandGroups } from './command-groups.ts';
 import { problemOfCommander } from './field-problem.ts';
 import type { Io } from './io.ts';
+import { refuseEmptyValues } from './values.ts';
 
 /**
  * Creates the commands of the first level, and what is below those that the words name. Errors are
@@ -18,7 +19,9 @@ export async function createProgram(
   // Before it is parsed: commander sets defaults at its start.
   for (const { name, load } of commandGroups) {
     const command = program.commands.find((each) => each.name() === name);
-    if (command && words.includes(name)) (await load())(command, io);
+    if (!command || !words.includes(name)) continue;
+    (await load())(command, io);
+    refuseEmptyValues(command);
   }
   return program;
 }

@@ -1,4 +1,4 @@
-import { InvalidArgumentError } from 'commander';
+import { type Argument, type Command, InvalidArgumentError, type Option } from 'commander';
 import { isEndpointId } from '../../lambdas/core/ids.ts';
 import { type Instant, instantOf, isDay, parseInstant } from '../../lambdas/core/instant.ts';
 import {
@@ -61,6 +61,25 @@ export const endpointIdValue = optionValue(
 /** For an option that may be given several times: `.option('--topic <topic>', '…', repeated)`. */
 export function repeated(text: string, before: readonly string[] = []): readonly string[] {
   return [...before, text];
+}
+
+/**
+ * Refuses an empty text for every argument and option, here and below. It comes from an unset
+ * variable of a script: `--stage "$STAGE"`.
+ */
+export function refuseEmptyValues(command: Command): void {
+  for (const argument of command.registeredArguments) refuseEmpty(argument);
+  for (const option of command.options) if (option.required || option.optional) refuseEmpty(option);
+  for (const each of command.commands) refuseEmptyValues(each);
+}
+
+function refuseEmpty(field: Argument | Option): void {
+  const { parseArg: parse, variadic: isList } = field;
+  field.argParser<unknown>((text, before) => {
+    if (text === '') throw new InvalidArgumentError('Allowed: a text that is not empty.');
+    if (parse) return parse(text, before);
+    return isList ? [...(Array.isArray(before) ? before : []), text] : text;
+  });
 }
 
 function durationMs(text: string): number | undefined {
