@@ -2,7 +2,7 @@ import { type Command, InvalidArgumentError } from 'commander';
 import { type RecordKey, recordPath } from '../../../lambdas/core/record.ts';
 import { UsageError } from '../errors.ts';
 import { type JsonOption, jsonOption } from '../json.ts';
-import { catalogValue, type RecordGroup } from './record-groups.ts';
+import { catalogValue, type RecordGroup, recordGroups } from './record-groups.ts';
 
 /** Options that identify one record, together with its id. */
 export interface KeyOptions extends JsonOption {
@@ -34,7 +34,8 @@ export function keyOf(id: string, { kind }: RecordGroup, { catalog, awsSummary }
 }
 
 export function missingRecord(key: RecordKey): UsageError {
+  const group = recordGroups.find(({ kind }) => kind === key.kind)?.name ?? 'opportunities';
   return new UsageError(
-    `${key.id}: ${recordPath(key)} is not in the table; see \`pcr … list --catalog ${key.catalog}\``,
+    `${key.id}: ${recordPath(key)} is not in the table; see \`pcr ${group} list --catalog ${key.catalog}\``,
   );
 }
