@@ -5,8 +5,9 @@ import * as v from 'valibot';
 import { isJsonObject, type Json, type JsonObject } from '../lambdas/core/json.ts';
 import { parseJson } from '../lambdas/core/json-text.ts';
 import { type LoopbackServer, startLoopbackServer } from './loopback-server.ts';
+import { contractProblems } from './message-contract.ts';
 
-/** A received message whose signature an independent library accepted. */
+/** A received message whose signature and form independent libraries accepted. */
 export interface Receipt {
   readonly webhookId: string;
   /** The signed bytes, as text. */
@@ -42,12 +43,12 @@ const message = v.object({
 });
 
 /**
- * A downstream system on this machine. It verifies every signature with `standardwebhooks`, and can
- * fail for a time.
+ * A downstream system on this machine. It verifies every signature with `standardwebhooks`,
+ * validates every message with its published schema, and can fail for a time.
  */
 export class Receiver {
   readonly receipts: Receipt[] = [];
-  /** Why requests were refused: an invalid signature or an invalid body. */
+  /** Why requests were refused: an invalid signature, or a body that its schema does not allow. */
   readonly refused: string[] = [];
   #outUntilMs = 0;
   #retryAfterSeconds: number | undefined;
@@ -89,6 +90,7 @@ export class Receiver {
     );
     try {
       this.#webhook.verify(bytes, headers);
+      assertContract(bytes.toString());
       // The library parses numbers as JavaScript holds them.
       const { type, data } = v.parse(message, parseJson(bytes.toString()));
       const { catalog, kind, id, version, topics, changes, record } = data;
@@ -112,4 +114,9 @@ export class Receiver {
       response.writeHead(400).end('not verified');
     }
   }
+}
+
+function assertContract(body: string): void {
+  const problems = contractProblems(body);
+  if (problems.length > 0) throw new Error(`a message breaks its schema: ${problems.join('; ')}`);
 }

@@ -70,7 +70,7 @@ export async function judgeRun(
   };
   const checks = [
     ...verdictChecks(verdict),
-    check('every signature is accepted by an independent library', receiver.refused),
+    check('independent libraries accept the signature and form of every message', receiver.refused),
     check(
       'promise 5, nothing AWS sends is dropped: only unusable events are parked',
       findParkedDifferences(parked, played),

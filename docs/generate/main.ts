@@ -1,14 +1,15 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { replacePart } from './part.ts';
 import { parts } from './parts.ts';
+import { writeWebhookFiles } from './webhooks/write-files.ts';
 
-// npm run docs [-- NAME ...]: writes all generated parts of the documents, or the named ones.
+// npm run docs [-- NAME ...]: writes all generated parts of the documents, or the named ones. The
+// files of docs/webhooks have the name `webhooks`.
+const known = [...parts.map(({ name }) => name), 'webhooks'];
 const names = process.argv.slice(2);
-const unknown = names.filter((name) => !parts.some((part) => part.name === name));
+const unknown = names.filter((name) => !known.includes(name));
 if (unknown.length > 0) {
-  console.error(
-    `${unknown.join(', ')}: not a generated part; these are: ${parts.map(({ name }) => name).join(', ')}`,
-  );
+  console.error(`${unknown.join(', ')}: not a generated part; these are: ${known.join(', ')}`);
   process.exit(2);
 }
 const project = new URL('../../', import.meta.url);
@@ -19,4 +20,10 @@ for (const { name, file, render: write } of parts) {
   const updated = replacePart(text, name, await write());
   if (updated !== text) writeFileSync(path, updated);
   console.log(`${name} in ${file}: ${updated === text ? 'unchanged' : 'written'}`);
+}
+if (names.length === 0 || names.includes('webhooks')) {
+  const changed = writeWebhookFiles();
+  console.log(
+    `webhooks in docs/webhooks: ${changed.length === 0 ? 'unchanged' : `${changed.length} written`}`,
+  );
 }

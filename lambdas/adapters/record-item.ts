@@ -3,7 +3,7 @@ import { lastModifiedAtOf } from '../core/freshness.ts';
 import type { Intent, IntentRef } from '../core/intent.ts';
 import type { JsonObject } from '../core/json.ts';
 import { linkBases } from '../core/link.ts';
-import { type LinkedKind, linkedTopics, messageTypes } from '../core/message-type.ts';
+import { linkedKinds, messageTypes } from '../core/message-type.ts';
 import { attributesOf, recordKinds, recordPath } from '../core/record.ts';
 import { changedPathsOf, summaryMembersOf } from '../core/record-summary.ts';
 import { currentItemKey, itemFormat, versionItemKey } from '../core/tables.ts';
@@ -132,10 +132,8 @@ const text = v.optional(v.string('a text'));
 // cspell:disable-next-line
 const renamed = { announcedExpiration: 'expiringTold' } as const;
 
-const isLinkedKind = (kind: unknown): kind is LinkedKind =>
-  typeof kind === 'string' && Object.hasOwn(linkedTopics, kind);
 const link = v.object({
-  kind: v.custom<LinkedKind>(isLinkedKind),
+  kind: v.picklist(linkedKinds),
   id: v.string(),
   via: v.picklist(linkBases),
 });

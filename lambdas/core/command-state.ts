@@ -43,7 +43,7 @@ const text = v.string('a text');
 const optionalText = v.exactOptional(text);
 const pointers = v.array(text, 'a list of JSON Pointers');
 
-const schema = v.object({
+export const commandSchema = v.object({
   key: text,
   client: text,
   action: v.picklist(commandActions),
@@ -79,11 +79,11 @@ const schema = v.object({
  * The payload of a command's record: what its messages say. It has paths and codes, and no value
  * that a client or AWS has sent.
  */
-export type CommandState = Readonly<v.InferOutput<typeof schema>>;
+export type CommandState = Readonly<v.InferOutput<typeof commandSchema>>;
 
 /** Returns what a payload says, or undefined if it was edited by hand and is invalid. */
 export function parseCommandState(payload: JsonObject): CommandState | undefined {
-  const parsed = v.safeParse(schema, payload);
+  const parsed = v.safeParse(commandSchema, payload);
   return parsed.success ? parsed.output : undefined;
 }
 

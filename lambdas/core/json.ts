@@ -76,6 +76,8 @@ function withoutNullMembers(value: Json): Json {
  * Sorts the members of every object by name, so that their order makes no difference. Returns what
  * is in order already without copying it.
  */
+export function sortMembers(value: JsonObject): JsonObject;
+export function sortMembers(value: Json): Json;
 export function sortMembers(value: Json): Json {
   if (isJsonArray(value)) return sortElements(value);
   return isJsonObject(value) ? sortObject(value) : value;

@@ -100,14 +100,16 @@ export type MemberTopic = {
   [Kind in RecordKind]: TopicsByPath[Kind][keyof TopicsByPath[Kind]];
 }[RecordKind];
 
+/** Kinds of records that have links. */
+export const linkedKinds = ['opportunity', 'engagement-invitation', 'engagement'] as const;
+export type LinkedKind = (typeof linkedKinds)[number];
+
 /** The topic of a version that adds or removes links. */
 export const linkedTopics = {
   opportunity: 'opportunity.linked',
   'engagement-invitation': 'engagement_invitation.linked',
   engagement: 'engagement.linked',
-} as const;
-/** Kinds of records that have links. */
-export type LinkedKind = keyof typeof linkedTopics;
+} as const satisfies Readonly<Record<LinkedKind, string>>;
 
 export type Topic = MessageType | MemberTopic | (typeof linkedTopics)[LinkedKind];
 

@@ -1,10 +1,11 @@
 import type { Change } from './change.ts';
 import type { Endpoint } from './endpoint.ts';
 import type { MessageId } from './ids.ts';
-import { type Json, sortMembers, textAt } from './json.ts';
+import { type Json, type JsonObject, sortMembers, textAt } from './json.ts';
 import { stringifyJson } from './json-text.ts';
 import type { Link } from './link.ts';
 import { redactFor } from './message-redaction.ts';
+import type { MessageBody } from './message-schema.ts';
 import type { Solution, Version } from './version.ts';
 
 /** A version as consumers receive it. `body` is signed and sent byte for byte. */
@@ -29,21 +30,31 @@ export function messageOf(version: Version, form: MessageForm): Message {
  * Returns the unredacted message as an object. Filters are matched against it, so the order of
  * members makes no difference.
  */
-export function fullMessageBody(version: Version): unknown {
-  return messageBody({ payload: 'full', redact: [] }, version, (value) => value);
+export function fullMessageBody(version: Version): MessageBody {
+  return messageBody({ payload: 'full', redact: [] }, version, asItIs);
 }
 
-/** @param order puts the members of a value in the order of the message */
-function messageBody(
-  { payload, redact }: MessageForm,
-  version: Version,
-  order: (value: Json) => Json,
-): unknown {
+/** Puts the members of a value in the order of the message. */
+interface Order {
+  (value: JsonObject): JsonObject;
+  (value: Json): Json;
+}
+
+function asItIs<Value>(value: Value): Value {
+  return value;
+}
+
+type MessageData = MessageBody['data'];
+type MessageChange = MessageData['changes'][number];
+type MessageLink = NonNullable<MessageData['links']>[number];
+type MessageSolution = NonNullable<MessageData['solutions']>[number];
+
+function messageBody({ payload, redact }: MessageForm, version: Version, order: Order): MessageBody {
   const { catalog, kind, id, cause, type, occurredAt, links } = version;
   const { payload: record, changes, topics, solutions } = redactFor(version, redact);
   const { detailType, eventIds, eventTime } = cause;
   const isThin = payload === 'thin';
-  const data = {
+  const data: MessageData = {
     catalog,
     kind,
     id,
@@ -61,13 +72,7 @@ function messageBody(
   return { type, timestamp: occurredAt, data };
 }
 
-interface MessageChange {
-  readonly path: string;
-  readonly before?: Json | undefined;
-  readonly after?: Json | undefined;
-}
-
-function toMessageChange({ path, before, after }: Change, order: (value: Json) => Json): MessageChange {
+function toMessageChange({ path, before, after }: Change, order: Order): MessageChange {
   return {
     path,
     before: before === undefined ? undefined : order(before),
@@ -79,14 +84,14 @@ function toThinChange({ path }: Change): MessageChange {
   return { path };
 }
 
-function toMessageLink({ kind, id, via }: Link): Link {
+function toMessageLink({ kind, id, via }: Link): MessageLink {
   return { kind, id, via };
 }
 
-function toMessageSolution({ id, name }: Solution): Solution {
+function toMessageSolution({ id, name }: Solution): MessageSolution {
   return { id, name };
 }
 
-function toThinSolution({ id }: Solution): Solution {
+function toThinSolution({ id }: Solution): MessageSolution {
   return { id };
 }

@@ -2,6 +2,7 @@ import { deliveryIdOf } from '../../lambdas/core/ids.ts';
 import { at } from '../../lambdas/core/json.ts';
 import { isSameJson, tryParseJson } from '../../lambdas/core/json-text.ts';
 import type { Version } from '../../lambdas/core/version.ts';
+import { contractProblems } from '../message-contract.ts';
 import type { Post, Subscription } from './chaos-receiver.ts';
 import { isEdited } from './check-edited.ts';
 import { isBeforeErasure } from './check-erased.ts';
@@ -10,7 +11,7 @@ import { isAcceptance } from './receiver-answers.ts';
 
 /**
  * Promise 1: every version reached every endpoint that wants it. Promise 3: each time with the same
- * id and the same bytes, with a valid signature.
+ * id and the same bytes, with a valid signature, in the form that its published schema says.
  */
 export function checkMessages(evidence: Evidence): Violation[] {
   const { versions, subscriptions, goneEndpoints } = evidence;
@@ -41,6 +42,7 @@ export function checkMessages(evidence: Evidence): Violation[] {
   return [
     ...ofVersions,
     ...evidence.posts.flatMap((post) => checkPost(post, evidence)),
+    ...brokenContracts(evidence.posts),
     ...sharedIds(evidence.posts),
     ...reusedIds(evidence),
   ];
@@ -121,6 +123,20 @@ function checkPost(post: Post, evidence: Evidence): Violation[] {
     ...(isKnown ? [] : [`version ${version} reached ${endpointId} but is not in the table`]),
   ];
   return what.map((each) => ({ promise: 3, path, what: each }));
+}
+
+/** Repeats have the same bytes: each is validated once. */
+function brokenContracts(posts: readonly Post[]): Violation[] {
+  const distinct = new Map(posts.map((post) => [post.body, post]));
+  return [...distinct.values()].flatMap(({ body, path, version, endpointId }) =>
+    contractProblems(body).map(
+      (problem): Violation => ({
+        promise: 3,
+        path,
+        what: `version ${version} reached ${endpointId} and breaks its schema: ${problem}`,
+      }),
+    ),
+  );
 }
 
 /** One webhook id belongs to one version. */

@@ -158,13 +158,20 @@ describe('promises 1 and 3: every message arrives and is the same each time', ()
       found({
         posts: [
           postOf(first),
-          postOf(first, { body: '{}', startedAtMs: 15_000, endedAtMs: 15_001 }),
+          postOf(first, { body: `${postOf(first).body} `, startedAtMs: 15_000, endedAtMs: 15_001 }),
           postOf(second),
         ],
       }),
     ).toEqual(['3: version 1 was sent in two forms']);
     expect(found({ posts: [postOf(first), postOf(first, { webhookId: 'msg_2' }), postOf(second)] })).toEqual([
       '3: version 1 was sent in two forms',
+    ]);
+  });
+
+  it('finds a message that its published schema does not allow', () => {
+    const body = postOf(first).body.replace('"version":1', '"version":"1"');
+    expect(found({ posts: [postOf(first, { body }), postOf(second)] })).toEqual([
+      '3: version 1 reached ep_all and breaks its schema: /data/version must be integer',
     ]);
   });
 

@@ -22,7 +22,7 @@ export function renderReport(news: ApiNews, { version, recorded, model, calls }:
       news.uncovered,
     ),
     ...section('No longer in the API', news.gone),
-    ...section('New values of enums that the code names', news.newValues),
+    ...section('New values of enums', news.newValues),
     ...section('New members of answers', news.newMembers),
     ...section('New operations that read', reads),
     ...section('New operations that write', writes),

@@ -10,7 +10,7 @@ describe('the recorded API', () => {
   it('has values of every enum that the code names', () => {
     const empty = Object.entries(recorded.enums).filter(([, recordedValues]) => recordedValues.length === 0);
     expect(empty).toEqual([]);
-    expect(Object.keys(recorded.enums)).toEqual(namedEnums);
+    expect(Object.keys(recorded.enums)).toEqual(expect.arrayContaining(namedEnums));
   });
 
   it.each<[name: keyof typeof recorded.enums, offered: readonly string[]]>([
