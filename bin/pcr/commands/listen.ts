@@ -12,7 +12,7 @@ import type { Io } from '../io.ts';
 import { type ForwardDeps, type ForwardResult, forward } from '../listen/forward.ts';
 import { listenUrl } from '../listen/listen-url.ts';
 import { listen } from '../listen/listener.ts';
-import { type ListenerSecretOptions, listenerSecrets } from '../listen/listener-secrets.ts';
+import { givenSecrets, keptSecrets, type ListenerSecretOptions } from '../listen/listener-secrets.ts';
 import { probeServer } from '../listen/probe-server.ts';
 import { counted } from '../output.ts';
 import type { Relay } from '../relay.ts';
@@ -67,8 +67,9 @@ ${examples(
 
 async function listenAt(url: string, options: ListenOptions, io: Io): Promise<void> {
   const { target, definition } = parseListener(url, options);
+  const given = givenSecrets(options);
   const relay = await io.relay();
-  const secrets = listenerSecrets(definition.id, options, relay, io);
+  const secrets = given ?? keptSecrets(definition.id, options, relay, io);
   const deps = await forwardDepsOf({ secrets, target, form: definition }, relay, io);
   await noteFilterWarnings([definition], io);
   // Before the note that names Ctrl-C.

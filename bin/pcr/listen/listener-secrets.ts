@@ -12,14 +12,21 @@ export interface ListenerSecretOptions {
   readonly printJson?: boolean;
 }
 
-/** Reads or creates the secret, and says which one signs. A new one is printed, once. */
-export function listenerSecrets(
+/**
+ * Returns the secret in the file of the option, undefined without the option.
+ * @throws UsageError if the file cannot be read or contains no secret
+ */
+export function givenSecrets({ secretFile }: ListenerSecretOptions): readonly SigningSecret[] | undefined {
+  return secretFile === undefined ? undefined : secretValue({ secretFile });
+}
+
+/** Reads or creates the kept secret, and says which one signs. A new one is printed, once. */
+export function keptSecrets(
   id: EndpointId,
-  { secretFile, newSecret = false, printJson = false }: ListenerSecretOptions,
+  { newSecret = false, printJson = false }: ListenerSecretOptions,
   { stackName }: Pick<Relay, 'stackName'>,
   io: Io,
 ): readonly SigningSecret[] {
-  if (secretFile !== undefined) return secretValue({ secretFile });
   const { value, path, isNew } = keptSecret(io.stateFolder, stackName, newSecret);
   if (!isNew) io.note(`${id} signs with the secret kept in ${path}`);
   else if (printJson ? io.isTerminal : io.isOutputTerminal) {

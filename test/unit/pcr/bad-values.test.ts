@@ -54,12 +54,12 @@ function isRefused({ code, out, err }: RunResult): boolean {
   return code === 2 && out === '' && /allowed/i.test(err) && !err.includes('the stack was looked for');
 }
 
-describe('a wrong value', () => {
+describe('an empty value', () => {
   it('is tried for every argument and option that has a value', () => {
     expect(fields.length).toBeGreaterThan(100);
   });
 
-  it.each(rows)('that is empty is refused by its name: pcr %s', async (_line, { before, after, name }) => {
+  it.each(rows)('is refused with the name of its field: pcr %s', async (_line, { before, after, name }) => {
     const result = await runWith([...before, '', ...after]);
     expect(isRefused(result), result.err).toBe(true);
     expect(result.err).toContain(name);
@@ -71,12 +71,14 @@ describe('a wrong value', () => {
  * Fields that take any text: names that only the stack knows, ids of Partner Central, texts for
  * people, and files that are written.
  */
-const anyText: ReadonlySet<string> = new Set([
-  ...['id', 'command', 'message', 'pk', 'sk', '--partner-id', '--target', '--key', '--secret-id'],
-  ...['--description', '--reason', '--customer', '--email', '--secrets-file', '--secrets-prefix'],
-  // AWS may add a value to these at any time.
-  ...['--stage', '--review-status', '--status', '--catalog'],
-]);
+const anyText: ReadonlySet<string> = new Set(
+  [
+    'id command message pk sk --partner-id --target --key --secret-id',
+    '--description --reason --customer --email --secrets-file --secrets-prefix',
+    // AWS may add a value to these at any time. EventBridge has codes of its own.
+    '--stage --review-status --status --catalog --code',
+  ].flatMap((names) => names.split(' ')),
+);
 const strict = rows.filter(
   // What an update would make of an endpoint depends on the stored one.
   ([line, { name }]) => !anyText.has(name) && !line.startsWith('endpoints update ep_crm'),

@@ -78,6 +78,7 @@ function cookedOf({ value }: Node): string {
 const values: Readonly<Record<string, string>> = {
   catalog: 'AWS',
   endpointId: 'ep_crm',
+  group: 'opportunities',
   example: 'O1234567',
   id: 'ep_crm',
   pk: 'AWS/opportunity/O1234567',
