@@ -1,9 +1,10 @@
 import { dynamodbDeliveryLog } from '../bin/pcr/stores/dynamodb-delivery-log.ts';
 import { dynamodbRecordStore } from '../lambdas/adapters/dynamodb-record-store.ts';
+import { testCatalog } from '../lambdas/core/catalogs.ts';
 import { isDeliveryId } from '../lambdas/core/ids.ts';
 import { at, textAt } from '../lambdas/core/json.ts';
 import type { VersionRef } from '../lambdas/core/record.ts';
-import { sampleVersion, testCatalog } from '../lambdas/core/sample-version.ts';
+import { sampleVersion } from '../lambdas/core/sample-version.ts';
 import type { AttemptListener } from './function-logs.ts';
 import type { StageAccess } from './stage-access.ts';
 

@@ -1,12 +1,10 @@
+import { testCatalog } from './catalogs.ts';
 import { epochMsOf, type Instant, instantOf } from './instant.ts';
 import { type Topic, topics } from './message-type.ts';
 import type { RecordKey, RecordKind, VersionRef } from './record.ts';
 import { commandSample, isCommandTopic } from './sample-commands.ts';
 import { recordSample } from './sample-records.ts';
 import type { Version } from './version.ts';
-
-/** The catalog of test messages. Partner Central has `AWS` and `Sandbox` only. */
-export const testCatalog = 'Test';
 
 /** Topics begin with a name of their kind. Each kind has ids with another prefix. */
 const kinds: Readonly<Record<string, { readonly kind: RecordKind; readonly prefix: string }>> = {

@@ -1,9 +1,9 @@
+import { testCatalog } from '../core/catalogs.ts';
 import { correlationIdOfDelivery } from '../core/correlation.ts';
 import type { Endpoint } from '../core/endpoint.ts';
 import { deliveryIdOf, numberedMessageIdOf } from '../core/ids.ts';
 import { instantOf } from '../core/instant.ts';
 import { recordPath, type VersionRef } from '../core/record.ts';
-import { testCatalog } from '../core/sample-version.ts';
 import { ifReadable } from '../core/unreadable.ts';
 import type { ClaimedDelivery } from '../ports/delivery-store.ts';
 import type { DeliverDeps } from './deps.ts';

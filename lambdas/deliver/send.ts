@@ -1,9 +1,9 @@
+import { testCatalog } from '../core/catalogs.ts';
 import type { Delivery } from '../core/delivery.ts';
 import { foreignSecretText, isSecretOf } from '../core/endpoint-secret.ts';
 import { messageOf } from '../core/message.ts';
 import { redactedTexts } from '../core/message-redaction.ts';
-import { recordPath } from '../core/record.ts';
-import { sampleVersion, testCatalog } from '../core/sample-version.ts';
+import { recordPath, type VersionRef } from '../core/record.ts';
 import { ServiceError } from '../core/service-error.ts';
 import type { SigningSecret } from '../core/signature.ts';
 import type { Trace } from '../core/trace.ts';
@@ -35,7 +35,7 @@ export async function loadOutgoing(
   endpoint: SendingEndpoint,
   { records, secrets, secretNamePrefix }: Pick<DeliverDeps, 'records' | 'secrets' | 'secretNamePrefix'>,
 ): Promise<Outgoing> {
-  const version = ref.catalog === testCatalog ? sampleVersion(ref) : await records.version(ref);
+  const version = ref.catalog === testCatalog ? await findSample(ref) : await records.version(ref);
   // After a restore, another version may have the number: it has its own message.
   if (version?.messageId !== messageId) {
     const details = { record: recordPath(ref), version: ref.version };
@@ -50,6 +50,12 @@ export async function loadOutgoing(
   }
   const signing = await secrets.signingSecrets({ id, secretId });
   return { endpoint, version, secrets: signing };
+}
+
+/** A cold start does not read the samples: they are a file of their own in the bundle. */
+async function findSample(ref: VersionRef): Promise<Version | undefined> {
+  const { sampleVersion } = await import('../core/sample-version.ts');
+  return sampleVersion(ref);
 }
 
 /**

@@ -1,9 +1,9 @@
 import { type AttemptResult, attemptKind } from '../core/blame.ts';
+import { testCatalog } from '../core/catalogs.ts';
 import { type Attempt, retryAfterMs } from '../core/delivery.ts';
 import { epochMsOf } from '../core/instant.ts';
 import { isReconciled } from '../core/partner-event.ts';
 import { longestRetryAfterMs } from '../core/retry-schedule.ts';
-import { testCatalog } from '../core/sample-version.ts';
 import { ServiceError } from '../core/service-error.ts';
 import type { Version } from '../core/version.ts';
 import type { ClaimedDelivery } from '../ports/delivery-store.ts';

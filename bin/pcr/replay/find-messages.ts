@@ -1,7 +1,7 @@
 import pMap, { pMapSkip } from 'p-map';
+import { testCatalog } from '../../../lambdas/core/catalogs.ts';
 import type { DeliveryEntry } from '../../../lambdas/core/delivery.ts';
 import { type Endpoint, isInterested } from '../../../lambdas/core/endpoint.ts';
-import { testCatalog } from '../../../lambdas/core/sample-version.ts';
 import { ifReadable } from '../../../lambdas/core/unreadable.ts';
 import { isWanted } from '../../../lambdas/core/wanted.ts';
 import { concurrency } from '../first-of.ts';
