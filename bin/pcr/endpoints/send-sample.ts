@@ -80,6 +80,7 @@ async function addSample(
   io.note(`Sending ${topic} to ${endpointId} as ${messageId} …`);
   return id;
 }
+
 async function waitForFirstAttempt(
   id: DeliveryEntry['id'],
   waiting: readonly string[],
