@@ -2,10 +2,12 @@ import { globSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:f
 import { webhookFiles } from './webhook-files.ts';
 
 const folder = new URL('../../webhooks/', import.meta.url);
+/** What is generated there. Other files are written by hand. */
+const generated = ['schemas/**', 'samples/**', 'types/**', 'asyncapi.yaml'];
 
-/** Returns what is written in `docs/webhooks`, by path. */
+/** Returns what is generated in `docs/webhooks`, as it is written, by path. */
 export function writtenFiles(): ReadonlyMap<string, string> {
-  const files = globSync('**/*', { cwd: folder, withFileTypes: true }).filter((entry) => entry.isFile());
+  const files = globSync(generated, { cwd: folder, withFileTypes: true }).filter((entry) => entry.isFile());
   return new Map(
     files.map(({ parentPath, name }) => {
       const path = `${parentPath}/${name}`;
@@ -15,7 +17,7 @@ export function writtenFiles(): ReadonlyMap<string, string> {
 }
 
 /**
- * Writes every file of `docs/webhooks` and removes all others there.
+ * Writes every generated file of `docs/webhooks`, and removes those that are generated no more.
  * @returns the paths of files that it has written or removed
  */
 export function writeWebhookFiles(): readonly string[] {
