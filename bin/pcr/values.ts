@@ -76,9 +76,11 @@ export function refuseEmptyValues(command: Command): void {
 function refuseEmpty(field: Argument | Option): void {
   const { parseArg: parse, variadic: isList } = field;
   field.argParser<unknown>((text, before) => {
+    const listed = isList ? [...(Array.isArray(before) ? before : []), text] : text;
+    // A parser that refuses an empty text says what is allowed instead.
+    const value = parse ? parse(text, before) : listed;
     if (text === '') throw new InvalidArgumentError('Allowed: a text that is not empty.');
-    if (parse) return parse(text, before);
-    return isList ? [...(Array.isArray(before) ? before : []), text] : text;
+    return value;
   });
 }
 
