@@ -41,9 +41,6 @@ function runOnInstalledNode(entry) {
   });
 }
 
-// The pinned SDK runs on this Node.js. Its advice to upgrade would stand above every answer.
-process.env['AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED'] ??= 'true';
-
 const entry = findEntry();
 // Warnings of packages, such as the one of the SDK about Node.js 20, say nothing to operators.
 if (entry) process.removeAllListeners('warning');
