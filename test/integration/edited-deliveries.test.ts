@@ -96,7 +96,7 @@ describeUnless(missingDynoxide, 'a delivery row that was edited by hand', () => 
     await world.sweep(2);
     const { code, out } = await pcr.run('deliveries', 'list', '--status', 'unreadable');
     expect(code).toBe(0);
-    expect(out).toContain(`${ids[0]}  ep_orders`);
+    expect(out).toContain(`${ids[0]}  unreadable  ep_orders`);
     expect(out).toContain('attemptNumber: a text; allowed: a whole number from 0 to 1000000');
     expect(out).not.toContain('three');
     const all = await pcr.run('deliveries', 'list', '--status', 'delivered', '--limit', '100');
