@@ -1,5 +1,6 @@
+import { randomBytes } from 'node:crypto';
 import { once } from 'node:events';
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -129,10 +130,13 @@ test('a replay that is interrupted and resumed delivers each message, with every
 });
 
 test('pcr listen forwards the changes from then on, with every digit, and cleans up', async () => {
-  const listening = started('listen', `${server.url}/local`, '--secrets-file', secretsFile('local'));
+  const secret = `whsec_${randomBytes(32).toString('base64')}`;
+  const file = join(folder, 'local.secret');
+  writeFileSync(file, secret);
+  const listening = started('listen', `${server.url}/local`, '--secret-file', file);
   // Fan-out reads the endpoints once per batch: this one must exist before the version.
   await until(async () => (await deployed.pcr('endpoints', 'list', '--json')).out.includes('listener'));
-  const webhook = new Webhook(secretIn(secretsFile('local')));
+  const webhook = new Webhook(secret);
   const before = received.length;
   const id = deployed.partner.createOpportunity('AWS', withLargeNumbers(2));
   await deployed.carry();
