@@ -1,4 +1,4 @@
-import type { Command } from 'commander';
+import { type Command, InvalidArgumentError } from 'commander';
 import { instantOf } from '../../../lambdas/core/instant.ts';
 import { CommandError, UsageError } from '../errors.ts';
 import { examples } from '../help.ts';
@@ -21,7 +21,11 @@ interface UninstallOptions extends JsonOption {
 export function addUninstallCommand(command: Command, io: Io): void {
   command
     .option('--dry-run', 'print what would be removed, and change nothing')
-    .option('--secrets-prefix <prefix>', 'after `cdk destroy`: remove the secrets that begin so')
+    .option(
+      '--secrets-prefix <prefix>',
+      'after `cdk destroy`: remove the secrets that begin so',
+      secretsPrefixValue,
+    )
     .option('--yes', 'do not ask')
     .addOption(jsonOption())
     .addHelpText(
@@ -38,6 +42,14 @@ ${examples('pcr uninstall --dry-run', 'pcr uninstall', 'pcr uninstall --secrets-
         ? uninstall(options, io)
         : uninstallSecrets(options.secretsPrefix, options, command.optsWithGlobals<StackChoice>(), io),
     );
+}
+
+/** A shorter prefix could name other secrets. */
+function secretsPrefixValue(text: string): string {
+  if (/^[\w+=.@-]+\/endpoints\/$/.test(text)) return text;
+  throw new InvalidArgumentError(
+    'Allowed: the output EndpointSecretNamePrefix of the stack, <stack name>/endpoints/.',
+  );
 }
 
 async function uninstall({ dryRun = false, yes, json = false }: UninstallOptions, io: Io): Promise<void> {
@@ -88,10 +100,6 @@ async function uninstallSecrets(
   choice: StackChoice,
   io: Io,
 ): Promise<void> {
-  if (!/^[\w+=.@-]+\/endpoints\/$/.test(prefix))
-    throw new UsageError(
-      `--secrets-prefix ${prefix}: allowed: the output EndpointSecretNamePrefix of the stack, <stack name>/endpoints/`,
-    );
   const { accountOf } = await import('../relay.ts');
   const { stacks, secrets } = await accountOf(choice, io.note);
   const owner = (await stacks()).find(({ outputs }) => outputs.get('EndpointSecretNamePrefix') === prefix);

@@ -53,7 +53,7 @@ test.each(['', 'PartnerCentralRelay', 'endpoints/', '/endpoints/'])(
   async (given) => {
     expect(await deployed.pcr('uninstall', '--secrets-prefix', given, '--yes')).toMatchObject({
       code: 2,
-      err: expect.stringContaining(`--secrets-prefix ${given}: allowed: the output`),
+      err: expect.stringContaining(`argument '${given}' is invalid. Allowed: the output`),
     });
   },
 );
