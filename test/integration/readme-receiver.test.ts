@@ -84,6 +84,12 @@ for (const documented of [nodeReceiver, pythonReceiver]) {
       expect(await receiver.post(signed(body, [key]), body)).toBe(400);
       expect(await receiver.post({}, body)).toBe(400);
     });
+
+    it('goes on after a client that disconnects in the middle of a message', async () => {
+      const [body = ''] = bodiesOf('opportunity.updated');
+      await receiver.breakOff();
+      expect(await receiver.post(signed(body), body)).toBe(204);
+    });
   });
 }
 

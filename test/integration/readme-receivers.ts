@@ -1,6 +1,7 @@
 import { type ChildProcess, execFileSync, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { readFileSync } from 'node:fs';
+import { connect } from 'node:net';
 import { freePort } from '../../local/host/owned-process.ts';
 
 /** A receiver example of the documentation and the command that runs it. */
@@ -43,6 +44,8 @@ export function pythonMissing(): string | undefined {
 export interface RunningReceiver {
   /** @returns the HTTP status */
   readonly post: (headers: Readonly<Record<string, string>>, body: string) => Promise<number>;
+  /** Sends half of a message and disconnects. */
+  readonly breakOff: () => Promise<void>;
   readonly stop: () => Promise<void>;
 }
 
@@ -56,11 +59,22 @@ export async function startReceiver(
   const post: RunningReceiver['post'] = (headers, body) =>
     fetch(`http://127.0.0.1:${port}`, { method: 'POST', headers, body }).then(({ status }) => status);
   for (let tries = 0; tries < 100 && child.exitCode === null; tries += 1) {
-    if (await post({}, '{}').catch(() => undefined)) return { post, stop: () => stop(child) };
+    if (await post({}, '{}').catch(() => undefined))
+      return { post, breakOff: () => breakOff(port), stop: () => stop(child) };
     await new Promise((resolve) => setTimeout(resolve, 50));
   }
   await stop(child);
   throw new Error(`the receiver of docs/webhooks.md in ${language} does not listen`);
+}
+
+async function breakOff(port: number): Promise<void> {
+  const socket = connect(port, '127.0.0.1');
+  await once(socket, 'connect');
+  socket.write('POST / HTTP/1.1\r\nHost: localhost\r\nContent-Length: 100\r\n\r\nhalf');
+  // The receiver reads the first half before the connection ends.
+  await new Promise((resolve) => setTimeout(resolve, 100));
+  socket.destroy();
+  await once(socket, 'close');
 }
 
 async function stop(child: ChildProcess): Promise<void> {
