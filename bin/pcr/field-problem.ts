@@ -36,9 +36,11 @@ function allowedIn(text: string): string | undefined {
   return /\ballowed(?: with it)?:? (.*?)\.?$/is.exec(text)?.[1];
 }
 
+/** Suggests a word of a list, such as `one of AWS, Sandbox`, and nothing from a sentence. */
 function withSuggestion(problem: FieldProblem): FieldProblem {
   const { value = '', allowed = '' } = problem;
-  const words = allowed.split(/[\s,;]+/).filter((word) => word.length > 1);
+  const items = allowed.split(/[,;]\s*/).map((item) => item.replace(/^.*\bone of /, ''));
+  const words = items.filter((item) => /^\S{2,}$/.test(item));
   return { ...problem, didYouMean: nearest(value, words) };
 }
 

@@ -122,6 +122,11 @@ describe('errorJson', () => {
       'endpoint ep_crn: it does not exist; allowed: ep_bus, ep_crm',
       { field: 'endpoint', value: 'ep_crn', allowed: 'ep_bus, ep_crm', didYouMean: 'ep_crm' },
     ],
+    // Words of a sentence are no values.
+    [
+      'id nosuch: allowed: a record, such as O1234567, or a run',
+      { field: 'id', value: 'nosuch', allowed: 'a record, such as O1234567, or a run' },
+    ],
     ['Which messages? Allowed: ids, or --all.', { allowed: 'ids, or --all' }],
     ['A command has no personal data: erase the record.', {}],
   ])('finds the parts of: %s', (text, parts) => {
