@@ -94,7 +94,8 @@ function messageOf(error: unknown): string {
 
 /** Advice by error name, if AWS's own message gives none. */
 const advice: Readonly<Record<string, string>> = {
-  CredentialsProviderError: 'There are no AWS credentials. Sign in, then set --profile or AWS_PROFILE.',
+  CredentialsProviderError:
+    'There are no AWS credentials. Sign in, then set --profile or AWS_PROFILE. For a local stage: npm start.',
   ExpiredToken: 'The AWS credentials have expired. Sign in again.',
   ExpiredTokenException: 'The AWS credentials have expired. Sign in again.',
   UnrecognizedClientException: 'AWS does not know these credentials. Sign in again.',

@@ -104,7 +104,9 @@ describe('reportError', () => {
       'says how to get missing credentials',
       unavailable(signedOut),
       1,
-      ['error: There are no AWS credentials. Sign in, then set --profile or AWS_PROFILE.'],
+      [
+        'error: There are no AWS credentials. Sign in, then set --profile or AWS_PROFILE. For a local stage: npm start.',
+      ],
     ],
     [
       'names an unreadable endpoint',
