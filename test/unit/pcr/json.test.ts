@@ -124,8 +124,8 @@ describe('errorJson', () => {
     ],
     // Words of a sentence are no values.
     [
-      'id nosuch: allowed: a record, such as O1234567, or a run',
-      { field: 'id', value: 'nosuch', allowed: 'a record, such as O1234567, or a run' },
+      'id unknown: allowed: a record, such as O1234567, or a run',
+      { field: 'id', value: 'unknown', allowed: 'a record, such as O1234567, or a run' },
     ],
     ['Which messages? Allowed: ids, or --all.', { allowed: 'ids, or --all' }],
     ['A command has no personal data: erase the record.', {}],
