@@ -144,5 +144,5 @@ function forwardedLine({ id, version }: DeliveryEntry, { type, attempt }: Forwar
   const what = `${withTimes(startedAt)} ${type} ${recordPath(version)} ${version.version}`;
   const notes = outcome === 'delivered' ? [] : [reason, answer?.slice(0, 200)];
   const noteLines = notes.flatMap((note) => (note ? [`\n  ${printable(note)}`] : [])).join('');
-  return `${what} -> ${result} in ${Math.round(durationMs)} ms, ${id}${noteLines}`;
+  return `${what} -> ${result}\n  ${id}, ${Math.round(durationMs)} ms${noteLines}`;
 }

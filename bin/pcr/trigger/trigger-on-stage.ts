@@ -118,6 +118,13 @@ function hasAttempt({ status = 'pending', attempts = [] }: SeenDelivery): boolea
   return status !== 'pending' || attempts.length > 0;
 }
 
+/** A running `pcr listen` fetches within this time, unless its server is down. */
+const listenerMs = 3_000;
+
+function isHeld({ status, attempts = [] }: SeenDelivery): boolean {
+  return status === 'held' && attempts.length === 0;
+}
+
 /** Waits for the first attempt for each endpoint that wants the version. */
 async function followDeliveries(
   version: Version,
@@ -129,10 +136,13 @@ async function followDeliveries(
   const wanting = all.endpoints.filter((each) => !each.disabled && isWanted(each, version));
   const follow = async ({ id: endpointId }: (typeof wanting)[number]): Promise<SeenDelivery> => {
     let seen: SeenDelivery = { endpointId };
+    let heldUntilMs = untilMs;
     const attempted = async () => {
       const found = await deliveries.find(deliveryIdOf(version.messageId, endpointId));
       if (found && !('unreadable' in found)) seen = found;
-      return hasAttempt(seen) ? seen : undefined;
+      if (!isHeld(seen)) return hasAttempt(seen) ? seen : undefined;
+      heldUntilMs = Math.min(heldUntilMs, io.clock.nowMs() + listenerMs);
+      return io.clock.nowMs() >= heldUntilMs ? seen : undefined;
     };
     return (await until(attempted, untilMs, io)) ?? seen;
   };
@@ -153,7 +163,7 @@ const mostCharacters = 20;
 
 function deliveryText({ status = 'pending', attempts = [] }: SeenDelivery): string {
   const attempt = attempts.at(-1);
-  if (!attempt) return status;
+  if (!attempt) return status === 'held' ? 'held, until its server is up' : status;
   const answer = attempt.status === undefined ? attempt.outcome : `HTTP ${attempt.status}`;
   return `${status}, ${answer}, ${attempt.durationMs} ms`;
 }

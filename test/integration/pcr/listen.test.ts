@@ -103,7 +103,7 @@ describeUnless(missingDynoxide, 'pcr listen', () => {
       const { code, out, err } = await running.end();
       await server.stop();
       expect(code).toBe(0);
-      expect(out).toMatch(/opportunity\.created AWS\/opportunity\/O1000001 1 -> 204 in \d+ ms, dlv_/);
+      expect(out).toMatch(/opportunity\.created AWS\/opportunity\/O1000001 1 -> 204\n {2}dlv_\w+, \d+ ms$/m);
       expect(err).toContain(`${running.id} was removed.`);
     }
     expect(await running.pcr.relay.endpoints.find(running.id)).toBeUndefined();
@@ -244,7 +244,7 @@ describeUnless(missingDynoxide, 'pcr listen', () => {
     await until(async () => (await statuses(running)).includes('exhausted'));
     const { out } = await running.end();
     await server.stop();
-    expect(out).toMatch(/-> 400 in \d+ ms, dlv_[0-9a-f]{32}\n {2}not verified/);
+    expect(out).toMatch(/-> 400\n {2}dlv_[0-9a-f]{32}, \d+ ms\n {2}not verified/);
     expect(server.received).toHaveLength(1);
     expect(server.received[0]?.body).not.toContain('"record"');
   });
@@ -274,7 +274,7 @@ describeUnless(missingDynoxide, 'pcr listen', () => {
     await until(async () => (await statuses(running)).includes('exhausted'));
     const { out } = await running.end();
     await server.stop();
-    expect(out).toMatch(/-> unreachable in \d+ ms, dlv_\w+\n {2}\S+: connection closed .* \(ECONNRESET\)/);
+    expect(out).toMatch(/-> unreachable\n {2}dlv_\w+, \d+ ms\n {2}\S+: connection closed .* \(ECONNRESET\)/);
     expect(connections).toBe(1);
   });
 

@@ -1,4 +1,7 @@
 import { randomBytes } from 'node:crypto';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { EventBridgeClient, PutEventsCommand } from '@aws-sdk/client-eventbridge';
 import { afterAll, beforeAll, expect, it, vi } from 'vitest';
 import { findRelay, type Relay } from '../../../bin/pcr/relay.ts';
@@ -168,6 +171,33 @@ it('pcr trigger prints the first answer of an endpoint that fails', async () => 
     { timeout: 60_000, interval: 1_000 },
   );
   await broken.stop();
+}, 90_000);
+
+it('pcr trigger waits for pcr listen, and says if its server is down', async () => {
+  const folder = mkdtempSync(join(tmpdir(), 'listen-'));
+  const secretFile = join(folder, 'secret');
+  writeFileSync(secretFile, `whsec_${randomBytes(32).toString('base64')}`);
+  const server = await startLoopbackServer((_, response) => void response.writeHead(204).end());
+  const interruption = new AbortController();
+  const listening = runWith(
+    ['listen', server.url, '--topic', 'engagement.created', '--secret-file', secretFile],
+    { relay, clock: systemClock, interrupted: interruption.signal },
+  );
+  const triggered = async (text: RegExp) => {
+    const { code, out, err } = await pcr('engagement.created');
+    expect(code, err).toBe(0);
+    expect(out).toMatch(text);
+  };
+  // Endpoints are cached for a short time.
+  await vi.waitFor(() => triggered(/ep_\w{6,}: +delivered, HTTP 204, \d+ ms/), {
+    timeout: 60_000,
+    interval: 1_000,
+  });
+  await server.stop();
+  await triggered(/ep_\w{6,}: +held, until its server is up/);
+  interruption.abort();
+  expect(await listening).toMatchObject({ code: 0 });
+  rmSync(folder, { recursive: true });
 }, 90_000);
 
 it('pcr trigger on a deployed stack requires an endpoint', async () => {
