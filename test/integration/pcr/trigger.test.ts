@@ -173,6 +173,12 @@ it('pcr trigger prints the first answer of an endpoint that fails', async () => 
   await broken.stop();
 }, 90_000);
 
+async function expectPrinted(text: RegExp): Promise<void> {
+  const { code, out, err } = await pcr('engagement.created');
+  expect(code, err).toBe(0);
+  expect(out).toMatch(text);
+}
+
 it('pcr trigger waits for pcr listen, and says if its server is down', async () => {
   const folder = mkdtempSync(join(tmpdir(), 'listen-'));
   const secretFile = join(folder, 'secret');
@@ -183,18 +189,13 @@ it('pcr trigger waits for pcr listen, and says if its server is down', async () 
     ['listen', server.url, '--topic', 'engagement.created', '--secret-file', secretFile],
     { relay, clock: systemClock, interrupted: interruption.signal },
   );
-  const triggered = async (text: RegExp) => {
-    const { code, out, err } = await pcr('engagement.created');
-    expect(code, err).toBe(0);
-    expect(out).toMatch(text);
-  };
   // Endpoints are cached for a short time.
-  await vi.waitFor(() => triggered(/ep_\w{6,}: +delivered, HTTP 204, \d+ ms/), {
+  await vi.waitFor(() => expectPrinted(/ep_\w{6,}: +delivered, HTTP 204, \d+ ms/), {
     timeout: 60_000,
     interval: 1_000,
   });
   await server.stop();
-  await triggered(/ep_\w{6,}: +held, until its server is up/);
+  await expectPrinted(/ep_\w{6,}: +held, until its server is up/);
   interruption.abort();
   expect(await listening).toMatchObject({ code: 0 });
   rmSync(folder, { recursive: true });
