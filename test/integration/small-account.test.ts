@@ -31,60 +31,53 @@ async function startHangingReceiver() {
   return { ...server, hanging };
 }
 
-// Repeated, because on a machine that is too slow the attempts of 30 seconds end before.
-const options = { retry: 2 };
-
-it(
-  'an account of 10 workers with two endpoints that hang stores invitations and parks nothing',
-  options,
-  async () => {
-    const printed: JsonObject[] = [];
-    const linesOf = (service: string, message: string): readonly JsonObject[] =>
-      printed.filter((line) => textAt(line, 'service') === service && textAt(line, 'message') === message);
-    const onLine = (_: string, line: string): void => {
-      const entry = tryParseJson(line);
-      if (isJsonObject(entry)) printed.push(entry);
-    };
-    const deployed = await startDeployedStage(
-      onLine,
-      { 'relay:concurrency': String(workers) },
-      {
-        concurrency: workers,
-        accountConcurrency: workers,
-        // Attempts last as long as in a deployment.
-        functionEnvironment: (functionId): Readonly<Record<string, string>> =>
-          functionId === deliverId ? { TIME_SCALE: '1' } : {},
-      },
-    );
-    const { stage, partner, carry } = deployed;
-    const receiver = await startHangingReceiver();
-    try {
-      for (const id of ['ep_hangs1', 'ep_hangs2'] as const)
-        await registerEndpoint(
-          stage,
-          { url: `${receiver.url}/${id.slice(3)}`, secret, timeoutSeconds: 30 },
-          { id, topics: ['*'], catalogs: [] },
-        );
-      for (let index = 0; index < opportunities; index += 1) partner.createOpportunity('AWS');
-      await carry();
-      // Every slot of both endpoints is taken once a further delivery is refused.
-      await until(() => linesOf('fan-out', 'version.fanned-out').length === opportunities);
-      await until(
-        () => receiver.hanging.size === 2 && printed.some(({ SlotsRefused }) => Number(SlotsRefused) > 0),
+it('an account of 10 workers with two endpoints that hang stores invitations and parks nothing', async () => {
+  const printed: JsonObject[] = [];
+  const linesOf = (service: string, message: string): readonly JsonObject[] =>
+    printed.filter((line) => textAt(line, 'service') === service && textAt(line, 'message') === message);
+  const onLine = (_: string, line: string): void => {
+    const entry = tryParseJson(line);
+    if (isJsonObject(entry)) printed.push(entry);
+  };
+  const deployed = await startDeployedStage(
+    onLine,
+    { 'relay:concurrency': String(workers) },
+    {
+      concurrency: workers,
+      accountConcurrency: workers,
+      // Ten times as long as in a deployment: an attempt lasts longer than the test.
+      functionEnvironment: (functionId): Readonly<Record<string, string>> =>
+        functionId === deliverId ? { TIME_SCALE: '10' } : {},
+    },
+  );
+  const { stage, partner, carry } = deployed;
+  const receiver = await startHangingReceiver();
+  try {
+    for (const id of ['ep_hangs1', 'ep_hangs2'] as const)
+      await registerEndpoint(
+        stage,
+        { url: `${receiver.url}/${id.slice(3)}`, secret, timeoutSeconds: 30 },
+        { id, topics: ['*'], catalogs: [] },
       );
-      for (let index = 0; index < invitations; index += 1)
-        partner.createInvitation('AWS', 'OpportunityInvitation');
-      const ids = new Set((await carry()).map(({ id }) => id));
-      const isOfInvitation = (line: JsonObject): boolean => ids.has(textAt(line, 'correlationId') ?? '');
-      const fannedOut = () => linesOf('fan-out', 'version.fanned-out').filter(isOfInvitation);
-      await until(() => fannedOut().length === invitations);
-      // All of that happened during the first attempts at the endpoints that hang.
-      const ended = linesOf('deliver', 'delivery.attempted').filter(({ outcome }) => outcome !== 'delivered');
-      expect(ended).toEqual([]);
-      expect(await readAllParkedMessages(accessStage(stage).sqs, stage)).toEqual([]);
-    } finally {
-      await receiver.stop();
-      await deployed.stop();
-    }
-  },
-);
+    for (let index = 0; index < opportunities; index += 1) partner.createOpportunity('AWS');
+    await carry();
+    // Every slot of both endpoints is taken once a further delivery is refused.
+    await until(() => linesOf('fan-out', 'version.fanned-out').length === opportunities);
+    await until(
+      () => receiver.hanging.size === 2 && printed.some(({ SlotsRefused }) => Number(SlotsRefused) > 0),
+    );
+    for (let index = 0; index < invitations; index += 1)
+      partner.createInvitation('AWS', 'OpportunityInvitation');
+    const ids = new Set((await carry()).map(({ id }) => id));
+    const isOfInvitation = (line: JsonObject): boolean => ids.has(textAt(line, 'correlationId') ?? '');
+    const fannedOut = () => linesOf('fan-out', 'version.fanned-out').filter(isOfInvitation);
+    await until(() => fannedOut().length === invitations);
+    // All of that happened during the first attempts at the endpoints that hang.
+    const ended = linesOf('deliver', 'delivery.attempted').filter(({ outcome }) => outcome !== 'delivered');
+    expect(ended).toEqual([]);
+    expect(await readAllParkedMessages(accessStage(stage).sqs, stage)).toEqual([]);
+  } finally {
+    await receiver.stop();
+    await deployed.stop();
+  }
+});
