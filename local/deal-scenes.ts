@@ -1,5 +1,6 @@
+import { openStages } from './partner-central/model/opportunity-changes.ts';
 import type { ScenarioWorld } from './scenario-world.ts';
-import { launchPatch, openStages } from './triggers/member-changes.ts';
+import { launchPatch } from './triggers/member-changes.ts';
 
 /** One deal goes through all stages to Launched. Another is lost, with the reason for AWS. */
 export async function endDeals(world: ScenarioWorld): Promise<void> {

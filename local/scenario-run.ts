@@ -1,6 +1,6 @@
-import { reconcileId } from './chaos/full-passes.ts';
 import { playCommands } from './command-scenes.ts';
 import { localQuota } from './deployment.ts';
+import { reconcileId } from './function-ids.ts';
 import { type LocalStage, startLocalStage } from './local-stage.ts';
 import type { Options } from './options.ts';
 import { createPartner } from './partner-central/create-partner.ts';

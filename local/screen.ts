@@ -1,4 +1,5 @@
-import { stripVTControlCharacters, styleText } from 'node:util';
+import { styleText } from 'node:util';
+import { widthOf, wrap } from '../bin/pcr/screen.ts';
 
 const usualColumns = 80;
 
@@ -66,19 +67,10 @@ export class Screen {
 
 /** Breaks a line between words. What follows is indented like the text after a mark such as `•`. */
 export function wrapLine(text: string, columns: number): string {
-  const [start = ''] = /^\s*(?:\S )?\s*/.exec(stripVTControlCharacters(text)) ?? [];
   if (widthOf(text) <= columns) return text;
-  const indent = ' '.repeat(start.length);
-  const lines: string[] = [];
-  for (const word of text.trimStart().split(' ')) {
-    const last = lines.at(-1);
-    if (last !== undefined && widthOf(`${last} ${word}`) <= columns)
-      lines[lines.length - 1] = `${last} ${word}`;
-    else lines.push(last === undefined ? `${/^\s*/.exec(text)?.[0] ?? ''}${word}` : `${indent}${word}`);
-  }
-  return lines.join('\n');
-}
-
-function widthOf(text: string): number {
-  return stripVTControlCharacters(text).length;
+  const [space = ''] = /^\s*/.exec(text) ?? [];
+  const [first = ''] = text.trimStart().split(' ', 1);
+  const start = widthOf(first) === 1 ? `${space}${first} ` : space;
+  const indent = ' '.repeat(widthOf(start));
+  return `${start}${wrap(text.slice(start.length), columns - indent.length, indent)}`;
 }

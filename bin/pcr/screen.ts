@@ -1,4 +1,3 @@
-import { stripVTControlCharacters } from 'node:util';
 import stringWidth from 'string-width';
 
 /** A file, a program or a terminal that text goes to. */
@@ -42,7 +41,7 @@ export function stateStyle(state: string): Style | undefined {
 
 /** Columns that a text takes: wide characters and emoji take two, colors none. */
 export function widthOf(text: string): number {
-  return stringWidth(stripVTControlCharacters(text));
+  return stringWidth(text);
 }
 
 const graphemes = new Intl.Segmenter('en', { granularity: 'grapheme' });

@@ -1,5 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { ErrorCode } from '../../lambdas/core/service-error.ts';
+import { deliverId } from '../function-ids.ts';
 import type { PartnerEventEnvelope } from '../partner-central/model/partner-events.ts';
 import { SimulatedPartner } from '../partner-central/model/simulated-partner.ts';
 import { between, pick, type Random, seededRandom } from '../partner-central/seeded-random.ts';
@@ -16,7 +17,7 @@ import {
   startChaosStage,
   timeScale,
 } from './chaos-stage.ts';
-import { createControls, deliverId } from './controls.ts';
+import { createControls } from './controls.ts';
 import { EventCarrier } from './event-carrier.ts';
 import { FullPasses } from './full-passes.ts';
 import { History } from './history.ts';

@@ -4,9 +4,9 @@ import { textAt } from '../../lambdas/core/json.ts';
 import { tryParseJson } from '../../lambdas/core/json-text.ts';
 import { versionItemKey } from '../../lambdas/core/tables.ts';
 import type { Version } from '../../lambdas/core/version.ts';
+import { reconcileId } from '../function-ids.ts';
 import type { ParkedMessage } from '../observation.ts';
 import type { Evidence, Violation } from './evidence.ts';
-import { reconcileId } from './full-passes.ts';
 import { rowName } from './row-reports.ts';
 
 /** Whether the row of a delivery was edited by hand. Then its message may never be sent. */

@@ -1,5 +1,6 @@
 import { SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
 import type { RecordKey } from '../../lambdas/core/record.ts';
+import { deliverId } from '../function-ids.ts';
 import type { FunctionHost } from '../host/functions/function-host.ts';
 import { clientSettings } from '../host/local-account.ts';
 import type { Simulator } from '../partner-central/simulator-server.ts';
@@ -33,8 +34,6 @@ export interface ControlsDeps {
   readonly opportunity: (number: number) => RecordKey | undefined;
   readonly changeOpportunity: (id: string) => void;
 }
-
-export const deliverId = 'WebhookDelivery/Deliver/Function';
 
 /** Creates what the nemesis can do to a stage. */
 export function createControls(deps: ControlsDeps): Controls {

@@ -2,9 +2,9 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { at, textAt } from '../../lambdas/core/json.ts';
 import { tryParseJson } from '../../lambdas/core/json-text.ts';
 import { passNames } from '../../lambdas/core/pass.ts';
+import { reconcileId } from '../function-ids.ts';
 import type { Stage } from '../host/stage.ts';
 
-export const reconcileId = 'Reconciliation/Reconcile/Function';
 const catalogs = ['AWS', 'Sandbox'];
 /** Real time that full passes may take, also on a busy machine. */
 const timeoutMs = 60_000;

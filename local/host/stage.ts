@@ -14,9 +14,9 @@ import { MatchedEvents } from './eventbridge/matched-events.ts';
 import { type StartSchedule, startTimedSchedule } from './eventbridge/scheduler.ts';
 import { AccountLimit } from './functions/account-limit.ts';
 import type { FunctionHost } from './functions/function-host.ts';
-import { FunctionLogs } from './functions/function-logs.ts';
 import { type Environment, hostFunctions, registerFunctionIdentities } from './functions/host-functions.ts';
 import { createInvoke, type InvocationListener } from './functions/invocation.ts';
+import { LogGroups } from './functions/log-groups.ts';
 import type { WorkerClock } from './functions/worker-protocol.ts';
 import { type HostedHttpApi, readRoutes, startHttpApis } from './http-api/http-api.ts';
 import { waitUntilIdle } from './idle.ts';
@@ -159,7 +159,7 @@ async function assemble(
     ...queue,
     access: options.queueAccess?.(queue.resource.id, queue.access) ?? queue.access,
   }));
-  const logs = new FunctionLogs();
+  const logs = new LogGroups();
   const functions = hostFunctions(template, resolve, {
     concurrency: options.concurrency ?? 2,
     environment: (id, ofTemplate) => {

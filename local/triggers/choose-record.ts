@@ -2,6 +2,7 @@ import { textAt } from '../../lambdas/core/json.ts';
 import type { RecordKey, RecordKind } from '../../lambdas/core/record.ts';
 import type { SimulatedPartner } from '../partner-central/model/simulated-partner.ts';
 import type { SimulatedRecord } from '../partner-central/model/simulated-records.ts';
+import { closedStages } from '../partner-central/operations/opportunity-rules.ts';
 
 /** What a trigger acts on. */
 export interface TriggerWorld {
@@ -46,8 +47,8 @@ function findNewest(
   return records.filter(isChosen).toSorted((a, b) => b.writtenAtMs - a.writtenAtMs)[0];
 }
 
-const ends = ['Launched', 'Closed Lost'];
-const hasEnded = ({ body }: SimulatedRecord) => ends.includes(textAt(body, 'LifeCycle', 'Stage') ?? '');
+const hasEnded = ({ body }: SimulatedRecord) =>
+  closedStages.includes(textAt(body, 'LifeCycle', 'Stage') ?? '');
 
 export async function openOpportunity(
   { partner, settle }: TriggerWorld,

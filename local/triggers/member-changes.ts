@@ -3,6 +3,7 @@ import { isSameJson } from '../../lambdas/core/json-text.ts';
 import type { MemberTopic } from '../../lambdas/core/message-type.ts';
 import { dayMs, parseEpochMs, toDay } from '../partner-central/model/aws-timestamps.ts';
 import { spendOf } from '../partner-central/model/opportunity-body.ts';
+import { openStages } from '../partner-central/model/opportunity-changes.ts';
 
 /** Returns a patch after which the members of a topic differ from those of the body. */
 type MemberChange = (body: JsonObject, nowMs: number) => JsonObject;
@@ -49,15 +50,6 @@ const nextSteps: readonly Json[] = ['Plan the workshop', 'Size the workload', 'S
 const products: readonly Json[] = [['AmazonAurora'], ['AmazonAurora', 'AmazonBedrock'], []];
 const solutions: readonly Json[] = [['S-1234567'], ['S-1234567', 'S-2345678'], []];
 const offer = 'arn:aws:aws-marketplace:us-east-1:111122223333:AWSMarketplace/Offer/offer-example1';
-
-/** The stages of a deal in their order. After the last, AWS lets the stage change no more. */
-export const openStages = [
-  'Prospect',
-  'Qualified',
-  'Technical Validation',
-  'Business Validation',
-  'Committed',
-];
 
 /** AWS asks for the account of the customer before it takes a deal for launched. */
 export const launchPatch: JsonObject = {

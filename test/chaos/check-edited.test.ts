@@ -4,8 +4,8 @@ import { deliveryIdOf } from '../../lambdas/core/ids.ts';
 import { versionItemKey } from '../../lambdas/core/tables.ts';
 import { checkAfterStorm } from '../../local/chaos/checker.ts';
 import type { Evidence } from '../../local/chaos/evidence.ts';
-import { reconcileId } from '../../local/chaos/full-passes.ts';
 import { rowName } from '../../local/chaos/row-reports.ts';
+import { reconcileId } from '../../local/function-ids.ts';
 import { messageIdFor } from '../builders/versions.ts';
 import { evidence, opportunityPath, postOf } from './evidence-builder.ts';
 

@@ -3,7 +3,7 @@ import { setTimeout } from 'node:timers/promises';
 import { expect, it } from 'vitest';
 import { isJsonObject, type JsonObject, textAt } from '../../lambdas/core/json.ts';
 import { tryParseJson } from '../../lambdas/core/json-text.ts';
-import { deliverId } from '../../local/chaos/controls.ts';
+import { deliverId } from '../../local/function-ids.ts';
 import { startLoopbackServer } from '../../local/loopback-server.ts';
 import { readAllParkedMessages } from '../../local/observation.ts';
 import { accessStage, registerEndpoint } from '../../local/stage-access.ts';

@@ -1,18 +1,9 @@
-import {
-  closeSync,
-  constants,
-  fstatSync,
-  mkdirSync,
-  openSync,
-  readFileSync,
-  rmSync,
-  writeFileSync,
-} from 'node:fs';
+import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { parseSecretValue, type SigningSecret } from '../../../lambdas/core/signature.ts';
 import { secretValue } from '../endpoints/new-secret.ts';
 import { UsageError } from '../errors.ts';
-import { isOwn } from './own-files.ts';
+import { readOwnFile } from './own-files.ts';
 
 /** The secret of all listeners of this user on one stack. */
 export interface KeptSecret {
@@ -49,7 +40,7 @@ function tryCreate(
     writeFileSync(path, `${value.join(' ')}\n`, { flag: 'wx', mode: 0o600 });
     return true;
   } catch (error) {
-    const code = error instanceof Error && 'code' in error ? String(error.code) : '';
+    const code = codeOf(error);
     // `mkdir` fails in the same way if a file is in the place of the folder.
     const isThere = error instanceof Error && 'syscall' in error && error.syscall === 'open';
     if (code === 'EEXIST' && isThere) return false;
@@ -59,18 +50,26 @@ function tryCreate(
   }
 }
 
+/** @throws UsageError if it is open to other users, cannot be read, or is not a secret */
 function readOwn(path: string): readonly SigningSecret[] {
-  // Not through a link, which could lead to a file of another user.
-  const descriptor = openSync(path, constants.O_RDONLY | constants.O_NOFOLLOW);
+  const { text, problem = 'not a valid secret' } = tryRead(path);
+  const value = text === undefined ? undefined : parseSecretValue(text.trim());
+  if (value) return value;
+  throw new UsageError(
+    `${path}: ${problem}; allowed: whsec_ and 24 to 64 bytes in base64, in a file that only you can read and write. --new-secret replaces it.`,
+  );
+}
+
+function tryRead(path: string): { readonly text?: string; readonly problem?: string } {
   try {
-    const isClosed = isOwn(fstatSync(descriptor));
-    const value = isClosed ? parseSecretValue(readFileSync(descriptor, 'utf8').trim()) : undefined;
-    if (value) return value;
-    const problem = isClosed ? 'not a valid secret' : 'open to other users';
-    throw new UsageError(
-      `${path}: ${problem}; allowed: whsec_ and 24 to 64 bytes in base64, in a file that only you can read and write. --new-secret replaces it.`,
-    );
-  } finally {
-    closeSync(descriptor);
+    const text = readOwnFile(path);
+    return text === undefined ? { problem: 'open to other users' } : { text };
+  } catch (error) {
+    return { problem: `cannot be read (${codeOf(error)})` };
   }
+}
+
+/** Why a call of `node:fs` failed, such as `EACCES`. */
+function codeOf(error: unknown): string {
+  return error instanceof Error && 'code' in error ? String(error.code) : 'unknown';
 }

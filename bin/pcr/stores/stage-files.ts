@@ -1,21 +1,10 @@
-import {
-  closeSync,
-  constants,
-  fstatSync,
-  mkdirSync,
-  openSync,
-  readdirSync,
-  readFileSync,
-  renameSync,
-  rmSync,
-  writeFileSync,
-} from 'node:fs';
+import { mkdirSync, readdirSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import * as v from 'valibot';
 import { stringifyJson, tryParseJson } from '../../../lambdas/core/json-text.ts';
 import { errorName } from '../../../lambdas/core/service-error.ts';
 import { UsageError } from '../errors.ts';
-import { isOwn, stateFolderOf } from './own-files.ts';
+import { readOwnFile, stateFolderOf } from './own-files.ts';
 
 const localStage = v.object({
   /** Folder of the checkout in which `npm start` runs. */
@@ -83,19 +72,15 @@ function namesIn(folder: string): readonly string[] {
   }
 }
 
-/** @returns undefined if the file has been removed meanwhile */
+/** @returns undefined if the file has been removed meanwhile, or cannot be read */
 function readOwn(path: string): string | undefined {
-  let descriptor: number;
+  let text: string | undefined;
   try {
-    descriptor = openSync(path, constants.O_RDONLY | constants.O_NOFOLLOW);
+    text = readOwnFile(path);
   } catch {
     return undefined;
   }
-  try {
-    if (isOwn(fstatSync(descriptor))) return readFileSync(descriptor, 'utf8');
-  } finally {
-    closeSync(descriptor);
-  }
+  if (text !== undefined) return text;
   throw new UsageError(
     `local stage: ${path} is open to other users; allowed: a file that only you can read and write. Remove it, or name a stack with --stack.`,
   );

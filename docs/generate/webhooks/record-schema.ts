@@ -44,7 +44,8 @@ function schemaAt(model: Model, path: string): JsonSchema {
 
 function leafSchema(type = 'string'): JsonSchema {
   const values = enums.get(type);
-  if (values) return openEnum(values);
+  // AWS's name of the list, which the types for receivers have too.
+  if (values) return { title: type, ...openEnum(values) };
   if (type === 'timestamp') return timestamp;
   return { type: type === 'integer' ? 'number' : 'string' };
 }

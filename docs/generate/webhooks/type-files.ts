@@ -1,9 +1,11 @@
+import type { JsonSchema } from '@valibot/to-json-schema';
 import { messageSchema } from '../../../lambdas/core/message-schema.ts';
 import { type MessageType, messageTypes, topics } from '../../../lambdas/core/message-type.ts';
 import { recordKinds } from '../../../lambdas/core/record.ts';
 import { makeSample } from '../../../lambdas/core/sample-version.ts';
+import { compareTexts } from '../../../lambdas/core/text-order.ts';
 import packageJson from '../../../package.json' with { type: 'json' };
-import { openEnum, openSchema } from './open-schema.ts';
+import { isSchema, openEnum, openSchema } from './open-schema.ts';
 import { recordSchema, timestampTitle } from './record-schema.ts';
 import { sampledAt } from './samples.ts';
 import { typeText, unionText } from './type-text.ts';
@@ -40,6 +42,7 @@ function declarations(): string {
     '// Later releases add types, topics and members: ignore a message with a type that you do not know.',
     `/** ${timestampText} */\nexport type ${timestampTitle} = string;`,
     `/** A type, or what has changed. */\nexport type Topic = ${typeText(openEnum([...topics]), none)};`,
+    ...[...namedLists()].map(([name, list]) => `export type ${name} = ${typeText(list, none)};`),
     ...recordKinds.map(
       (kind) => `${recordDoc}\nexport type ${pascal(kind)} = ${typeText(recordSchema(kind), none)};`,
     ),
@@ -53,6 +56,19 @@ function declarations(): string {
 }
 
 const none = new Map<string, string>();
+
+/** The lists of values that AWS names, each once, in the order of their names. */
+function namedLists(): ReadonlyMap<string, JsonSchema> {
+  const lists = recordKinds.flatMap((kind) => listsIn(recordSchema(kind)));
+  return new Map(lists.toSorted(([a], [b]) => compareTexts(a, b)));
+}
+
+function listsIn(schema: JsonSchema): readonly (readonly [name: string, list: JsonSchema])[] {
+  if (schema.title !== undefined && schema.anyOf) return [[schema.title, schema]];
+  const { properties = {}, items, additionalProperties } = schema;
+  const inner = [...Object.values(properties), items, additionalProperties];
+  return inner.flatMap((each) => (each !== undefined && isSchema(each) ? listsIn(each) : []));
+}
 const recordDoc = '/** Any member may be absent: AWS omits it, or the endpoint redacts it. */';
 const timestampText = 'A timestamp of AWS, ISO 8601 by its model. The relay passes it on as it is.';
 

@@ -56,6 +56,298 @@ export type Topic =
   | 'engagement.linked'
   | (string & {});
 
+export type AwsClosedLostReason = 
+  | 'Administrative'
+  | 'Business Associate Agreement'
+  | 'Company Acquired/Dissolved'
+  | 'Competitive Offering'
+  | 'Customer Data Requirement'
+  | 'Customer Deficiency'
+  | 'Customer Experience'
+  | 'Delay / Cancellation of Project'
+  | 'Duplicate'
+  | 'Duplicate Opportunity'
+  | 'Executive Blocker'
+  | 'Failed Vetting'
+  | 'Feature Limitation'
+  | 'Financial/Commercial'
+  | 'Insufficient Amazon Value'
+  | 'Insufficient AWS Value'
+  | 'International Constraints'
+  | 'Legal / Tax / Regulatory'
+  | 'Legal Terms and Conditions'
+  | 'Lost to Competitor'
+  | 'Lost to Competitor - Google'
+  | 'Lost to Competitor - Microsoft'
+  | 'Lost to Competitor - Other'
+  | 'Lost to Competitor - Rackspace'
+  | 'Lost to Competitor - SoftLayer'
+  | 'Lost to Competitor - VMWare'
+  | 'No Customer Reference'
+  | 'No Integration Resources'
+  | 'No Opportunity'
+  | 'No Perceived Value of MP'
+  | 'No Response'
+  | 'Not Committed to AWS'
+  | 'No Update'
+  | 'On Premises Deployment'
+  | 'Other'
+  | 'Other (Details in Description)'
+  | 'Partner Gap'
+  | 'Past Due'
+  | 'People/Relationship/Governance'
+  | 'Platform Technology Limitation'
+  | 'Preference for Competitor'
+  | 'Price'
+  | 'Product/Technology'
+  | 'Product Not on AWS'
+  | 'Security / Compliance'
+  | 'Self-Service'
+  | 'Technical Limitations'
+  | 'Term Sheet Impasse'
+  | (string & {});
+
+export type AwsFundingUsed = 'Yes' | 'No' | (string & {});
+
+export type AwsMemberBusinessTitle = 
+  | 'AWSSalesRep'
+  | 'AWSAccountOwner'
+  | 'WWPSPDM'
+  | 'PDM'
+  | 'PSM'
+  | 'ISVSM'
+  | 'Signatory'
+  | (string & {});
+
+export type AwsOpportunityStage = 
+  | 'Not Started'
+  | 'In Progress'
+  | 'Prospect'
+  | 'Engaged'
+  | 'Identified'
+  | 'Qualify'
+  | 'Research'
+  | 'Seller Engaged'
+  | 'Evaluating'
+  | 'Seller Registered'
+  | 'Term Sheet Negotiation'
+  | 'Contract Negotiation'
+  | 'Onboarding'
+  | 'Building Integration'
+  | 'Qualified'
+  | 'On-hold'
+  | 'Technical Validation'
+  | 'Business Validation'
+  | 'Committed'
+  | 'Launched'
+  | 'Deferred to Partner'
+  | 'Closed Lost'
+  | 'Completed'
+  | 'Closed Incomplete'
+  | (string & {});
+
+export type AwsPartition = 'aws-eusc' | (string & {});
+
+export type Channel = 
+  | 'AWS Marketing Central'
+  | 'Content Syndication'
+  | 'Display'
+  | 'Email'
+  | 'Live Event'
+  | 'Out Of Home (OOH)'
+  | 'Print'
+  | 'Search'
+  | 'Social'
+  | 'Telemarketing'
+  | 'TV'
+  | 'Video'
+  | 'Virtual Event'
+  | (string & {});
+
+export type ClosedLostReason = 
+  | 'Customer Deficiency'
+  | 'Delay / Cancellation of Project'
+  | 'Legal / Tax / Regulatory'
+  | 'Lost to Competitor - Google'
+  | 'Lost to Competitor - Microsoft'
+  | 'Lost to Competitor - SoftLayer'
+  | 'Lost to Competitor - VMWare'
+  | 'Lost to Competitor - Other'
+  | 'No Opportunity'
+  | 'On Premises Deployment'
+  | 'Partner Gap'
+  | 'Price'
+  | 'Security / Compliance'
+  | 'Technical Limitations'
+  | 'Customer Experience'
+  | 'Other'
+  | 'People/Relationship/Governance'
+  | 'Product/Technology'
+  | 'Financial/Commercial'
+  | (string & {});
+
+export type CompetitorName = 
+  | 'Oracle Cloud'
+  | 'On-Prem'
+  | 'Co-location'
+  | 'Akamai'
+  | 'AliCloud'
+  | 'Google Cloud Platform'
+  | 'IBM Softlayer'
+  | 'Microsoft Azure'
+  | 'Other- Cost Optimization'
+  | 'No Competition'
+  | '*Other'
+  | (string & {});
+
+export type ContactWindow = 'MORNING' | 'AFTERNOON' | 'EVENING' | (string & {});
+
+export type DayOfWeek = 
+  | 'MONDAY'
+  | 'TUESDAY'
+  | 'WEDNESDAY'
+  | 'THURSDAY'
+  | 'FRIDAY'
+  | 'SATURDAY'
+  | 'SUNDAY'
+  | (string & {});
+
+export type DeliveryModel = 
+  | 'SaaS or PaaS'
+  | 'BYOL or AMI'
+  | 'Managed Services'
+  | 'Professional Services'
+  | 'Resell'
+  | 'Other'
+  | (string & {});
+
+export type EngagementContextType = 
+  | 'CustomerProject'
+  | 'Lead'
+  | 'ProspectingResult'
+  | 'CustomerAccount'
+  | (string & {});
+
+export type EngagementInvitationPayloadType = 
+  | 'OpportunityInvitation'
+  | 'LeadInvitation'
+  | 'AccountPlanningInvitation'
+  | (string & {});
+
+export type EngagementScore = 'High' | 'Medium' | 'Low' | (string & {});
+
+export type ExpectedContractDurationTerm = 'Months' | (string & {});
+
+export type Industry = 
+  | 'Aerospace'
+  | 'Agriculture'
+  | 'Automotive'
+  | 'Computers and Electronics'
+  | 'Consumer Goods'
+  | 'Education'
+  | 'Energy - Oil and Gas'
+  | 'Energy - Power and Utilities'
+  | 'Financial Services'
+  | 'Gaming'
+  | 'Government'
+  | 'Healthcare'
+  | 'Hospitality'
+  | 'Life Sciences'
+  | 'Manufacturing'
+  | 'Marketing and Advertising'
+  | 'Media and Entertainment'
+  | 'Mining'
+  | 'Non-Profit Organization'
+  | 'Professional Services'
+  | 'Real Estate and Construction'
+  | 'Retail'
+  | 'Software and Internet'
+  | 'Telecommunications'
+  | 'Transportation and Logistics'
+  | 'Travel'
+  | 'Wholesale and Distribution'
+  | 'Other'
+  | (string & {});
+
+export type InvitationStatus = 'ACCEPTED' | 'PENDING' | 'REJECTED' | 'EXPIRED' | (string & {});
+
+export type InvolvementTypeChangeReason = 
+  | 'Expansion Opportunity'
+  | 'Change in Deal Information'
+  | 'Customer Requested'
+  | 'Technical Complexity'
+  | 'Risk Mitigation'
+  | (string & {});
+
+export type MarketingSource = 'Marketing Activity' | 'None' | (string & {});
+
+export type NationalSecurity = 'Yes' | 'No' | (string & {});
+
+export type OpportunityOrigin = 'AWS Referral' | 'Partner Referral' | (string & {});
+
+export type OpportunityType = 'Net New Business' | 'Flat Renewal' | 'Expansion' | (string & {});
+
+export type PaymentFrequency = 'Monthly' | (string & {});
+
+export type PrimaryNeedFromAws = 
+  | 'Co-Sell - Architectural Validation'
+  | 'Co-Sell - Business Presentation'
+  | 'Co-Sell - Competitive Information'
+  | 'Co-Sell - Pricing Assistance'
+  | 'Co-Sell - Technical Consultation'
+  | 'Co-Sell - Total Cost of Ownership Evaluation'
+  | 'Co-Sell - Deal Support'
+  | 'Co-Sell - Support for Public Tender / RFx'
+  | (string & {});
+
+export type ReceiverResponsibility = 
+  | 'Distributor'
+  | 'Reseller'
+  | 'Hardware Partner'
+  | 'Managed Service Provider'
+  | 'Software Partner'
+  | 'Services Partner'
+  | 'Training Partner'
+  | 'Co-Sell Facilitator'
+  | 'Facilitator'
+  | (string & {});
+
+export type RevenueModel = 'Contract' | 'Pay-as-you-go' | 'Subscription' | (string & {});
+
+export type ReviewStatus = 
+  | 'Pending Submission'
+  | 'Submitted'
+  | 'In review'
+  | 'Approved'
+  | 'Rejected'
+  | 'Action Required'
+  | (string & {});
+
+export type SalesActivity = 
+  | 'Initialized discussions with customer'
+  | 'Customer has shown interest in solution'
+  | 'Conducted POC / Demo'
+  | 'In evaluation / planning stage'
+  | 'Agreed on solution to Business Problem'
+  | 'Completed Action Plan'
+  | 'Finalized Deployment Need'
+  | 'SOW Signed'
+  | (string & {});
+
+export type SalesInvolvementType = 'For Visibility Only' | 'Co-Sell' | (string & {});
+
+export type Stage = 
+  | 'Prospect'
+  | 'Qualified'
+  | 'Technical Validation'
+  | 'Business Validation'
+  | 'Committed'
+  | 'Launched'
+  | 'Closed Lost'
+  | (string & {});
+
+export type Visibility = 'Full' | 'Limited' | (string & {});
+
 /** Any member may be absent: AWS omits it, or the endpoint redacts it. */
 export type Opportunity = {
   readonly Arn?: string;
@@ -73,36 +365,7 @@ export type Opportunity = {
       readonly AwsAccountId?: string;
       readonly CompanyName?: string;
       readonly Duns?: string;
-      readonly Industry?: 
-        | 'Aerospace'
-        | 'Agriculture'
-        | 'Automotive'
-        | 'Computers and Electronics'
-        | 'Consumer Goods'
-        | 'Education'
-        | 'Energy - Oil and Gas'
-        | 'Energy - Power and Utilities'
-        | 'Financial Services'
-        | 'Gaming'
-        | 'Government'
-        | 'Healthcare'
-        | 'Hospitality'
-        | 'Life Sciences'
-        | 'Manufacturing'
-        | 'Marketing and Advertising'
-        | 'Media and Entertainment'
-        | 'Mining'
-        | 'Non-Profit Organization'
-        | 'Professional Services'
-        | 'Real Estate and Construction'
-        | 'Retail'
-        | 'Software and Internet'
-        | 'Telecommunications'
-        | 'Transportation and Logistics'
-        | 'Travel'
-        | 'Wholesale and Distribution'
-        | 'Other'
-        | (string & {});
+      readonly Industry?: Industry;
       readonly OtherIndustry?: string;
       readonly WebsiteUrl?: string;
     };
@@ -117,75 +380,26 @@ export type Opportunity = {
   readonly Id?: string;
   readonly LastModifiedDate?: Timestamp;
   readonly LifeCycle?: {
-    readonly ClosedLostReason?: 
-      | 'Customer Deficiency'
-      | 'Delay / Cancellation of Project'
-      | 'Legal / Tax / Regulatory'
-      | 'Lost to Competitor - Google'
-      | 'Lost to Competitor - Microsoft'
-      | 'Lost to Competitor - SoftLayer'
-      | 'Lost to Competitor - VMWare'
-      | 'Lost to Competitor - Other'
-      | 'No Opportunity'
-      | 'On Premises Deployment'
-      | 'Partner Gap'
-      | 'Price'
-      | 'Security / Compliance'
-      | 'Technical Limitations'
-      | 'Customer Experience'
-      | 'Other'
-      | 'People/Relationship/Governance'
-      | 'Product/Technology'
-      | 'Financial/Commercial'
-      | (string & {});
+    readonly ClosedLostReason?: ClosedLostReason;
     readonly NextSteps?: string;
     readonly NextStepsHistory?: ReadonlyArray<{
       readonly Time?: Timestamp;
       readonly Value?: string;
     }>;
     readonly ReviewComments?: string;
-    readonly ReviewStatus?: 
-      | 'Pending Submission'
-      | 'Submitted'
-      | 'In review'
-      | 'Approved'
-      | 'Rejected'
-      | 'Action Required'
-      | (string & {});
+    readonly ReviewStatus?: ReviewStatus;
     readonly ReviewStatusReason?: string;
-    readonly Stage?: 
-      | 'Prospect'
-      | 'Qualified'
-      | 'Technical Validation'
-      | 'Business Validation'
-      | 'Committed'
-      | 'Launched'
-      | 'Closed Lost'
-      | (string & {});
+    readonly Stage?: Stage;
     readonly TargetCloseDate?: string;
   };
   readonly Marketing?: {
-    readonly AwsFundingUsed?: 'Yes' | 'No' | (string & {});
+    readonly AwsFundingUsed?: AwsFundingUsed;
     readonly CampaignName?: string;
-    readonly Channels?: ReadonlyArray<
-      | 'AWS Marketing Central'
-      | 'Content Syndication'
-      | 'Display'
-      | 'Email'
-      | 'Live Event'
-      | 'Out Of Home (OOH)'
-      | 'Print'
-      | 'Search'
-      | 'Social'
-      | 'Telemarketing'
-      | 'TV'
-      | 'Video'
-      | 'Virtual Event'
-      | (string & {})>;
-    readonly Source?: 'Marketing Activity' | 'None' | (string & {});
+    readonly Channels?: readonly Channel[];
+    readonly Source?: MarketingSource;
     readonly UseCases?: readonly string[];
   };
-  readonly NationalSecurity?: 'Yes' | 'No' | (string & {});
+  readonly NationalSecurity?: NationalSecurity;
   readonly OpportunityTeam?: ReadonlyArray<{
     readonly BusinessTitle?: string;
     readonly Email?: string;
@@ -193,69 +407,32 @@ export type Opportunity = {
     readonly LastName?: string;
     readonly Phone?: string;
   }>;
-  readonly OpportunityType?: 'Net New Business' | 'Flat Renewal' | 'Expansion' | (string & {});
+  readonly OpportunityType?: OpportunityType;
   readonly PartnerOpportunityIdentifier?: string;
-  readonly PrimaryNeedsFromAws?: ReadonlyArray<
-    | 'Co-Sell - Architectural Validation'
-    | 'Co-Sell - Business Presentation'
-    | 'Co-Sell - Competitive Information'
-    | 'Co-Sell - Pricing Assistance'
-    | 'Co-Sell - Technical Consultation'
-    | 'Co-Sell - Total Cost of Ownership Evaluation'
-    | 'Co-Sell - Deal Support'
-    | 'Co-Sell - Support for Public Tender / RFx'
-    | (string & {})>;
+  readonly PrimaryNeedsFromAws?: readonly PrimaryNeedFromAws[];
   readonly Project?: {
     readonly AdditionalComments?: string;
     readonly ApnPrograms?: readonly string[];
-    readonly AwsPartition?: 'aws-eusc' | (string & {});
-    readonly CompetitorName?: 
-      | 'Oracle Cloud'
-      | 'On-Prem'
-      | 'Co-location'
-      | 'Akamai'
-      | 'AliCloud'
-      | 'Google Cloud Platform'
-      | 'IBM Softlayer'
-      | 'Microsoft Azure'
-      | 'Other- Cost Optimization'
-      | 'No Competition'
-      | '*Other'
-      | (string & {});
+    readonly AwsPartition?: AwsPartition;
+    readonly CompetitorName?: CompetitorName;
     readonly CustomerBusinessProblem?: string;
     readonly CustomerUseCase?: string;
-    readonly DeliveryModels?: ReadonlyArray<
-      | 'SaaS or PaaS'
-      | 'BYOL or AMI'
-      | 'Managed Services'
-      | 'Professional Services'
-      | 'Resell'
-      | 'Other'
-      | (string & {})>;
+    readonly DeliveryModels?: readonly DeliveryModel[];
     readonly ExpectedContractDuration?: {
-      readonly Term?: 'Months' | (string & {});
+      readonly Term?: ExpectedContractDurationTerm;
       readonly Value?: string;
     };
     readonly ExpectedCustomerSpend?: ReadonlyArray<{
       readonly Amount?: string;
       readonly CurrencyCode?: string;
       readonly EstimationUrl?: string;
-      readonly Frequency?: 'Monthly' | (string & {});
+      readonly Frequency?: PaymentFrequency;
       readonly TargetCompany?: string;
     }>;
     readonly OtherCompetitorNames?: string;
     readonly OtherSolutionDescription?: string;
     readonly RelatedOpportunityIdentifier?: string;
-    readonly SalesActivities?: ReadonlyArray<
-      | 'Initialized discussions with customer'
-      | 'Customer has shown interest in solution'
-      | 'Conducted POC / Demo'
-      | 'In evaluation / planning stage'
-      | 'Agreed on solution to Business Problem'
-      | 'Completed Action Plan'
-      | 'Finalized Deployment Need'
-      | 'SOW Signed'
-      | (string & {})>;
+    readonly SalesActivities?: readonly SalesActivity[];
     readonly Title?: string;
   };
   readonly RelatedEntityIdentifiers?: {
@@ -267,7 +444,7 @@ export type Opportunity = {
     readonly Solutions?: readonly string[];
   };
   readonly SoftwareRevenue?: {
-    readonly DeliveryModel?: 'Contract' | 'Pay-as-you-go' | 'Subscription' | (string & {});
+    readonly DeliveryModel?: RevenueModel;
     readonly EffectiveDate?: string;
     readonly ExpirationDate?: string;
     readonly Value?: {
@@ -307,7 +484,7 @@ export type AwsOpportunitySummary = {
           readonly ServiceCode?: string;
         }>;
         readonly CurrencyCode?: string;
-        readonly Frequency?: 'Monthly' | (string & {});
+        readonly Frequency?: PaymentFrequency;
         readonly TotalAmount?: string;
         readonly TotalAmountByCategory?: { readonly [name: string]: string };
         readonly TotalOptimizedAmount?: string;
@@ -327,14 +504,14 @@ export type AwsOpportunitySummary = {
           readonly ServiceCode?: string;
         }>;
         readonly CurrencyCode?: string;
-        readonly Frequency?: 'Monthly' | (string & {});
+        readonly Frequency?: PaymentFrequency;
         readonly TotalAmount?: string;
         readonly TotalAmountByCategory?: { readonly [name: string]: string };
         readonly TotalOptimizedAmount?: string;
         readonly TotalPotentialSavingsAmount?: string;
       };
     };
-    readonly EngagementScore?: 'High' | 'Medium' | 'Low' | (string & {});
+    readonly EngagementScore?: EngagementScore;
     readonly NextBestActions?: string;
     readonly OpportunityQuality?: {
       readonly Score?: number;
@@ -346,120 +523,32 @@ export type AwsOpportunitySummary = {
       readonly Type?: string;
     }>;
   };
-  readonly InvolvementType?: 'For Visibility Only' | 'Co-Sell' | (string & {});
-  readonly InvolvementTypeChangeReason?: 
-    | 'Expansion Opportunity'
-    | 'Change in Deal Information'
-    | 'Customer Requested'
-    | 'Technical Complexity'
-    | 'Risk Mitigation'
-    | (string & {});
+  readonly InvolvementType?: SalesInvolvementType;
+  readonly InvolvementTypeChangeReason?: InvolvementTypeChangeReason;
   readonly LifeCycle?: {
-    readonly ClosedLostReason?: 
-      | 'Administrative'
-      | 'Business Associate Agreement'
-      | 'Company Acquired/Dissolved'
-      | 'Competitive Offering'
-      | 'Customer Data Requirement'
-      | 'Customer Deficiency'
-      | 'Customer Experience'
-      | 'Delay / Cancellation of Project'
-      | 'Duplicate'
-      | 'Duplicate Opportunity'
-      | 'Executive Blocker'
-      | 'Failed Vetting'
-      | 'Feature Limitation'
-      | 'Financial/Commercial'
-      | 'Insufficient Amazon Value'
-      | 'Insufficient AWS Value'
-      | 'International Constraints'
-      | 'Legal / Tax / Regulatory'
-      | 'Legal Terms and Conditions'
-      | 'Lost to Competitor'
-      | 'Lost to Competitor - Google'
-      | 'Lost to Competitor - Microsoft'
-      | 'Lost to Competitor - Other'
-      | 'Lost to Competitor - Rackspace'
-      | 'Lost to Competitor - SoftLayer'
-      | 'Lost to Competitor - VMWare'
-      | 'No Customer Reference'
-      | 'No Integration Resources'
-      | 'No Opportunity'
-      | 'No Perceived Value of MP'
-      | 'No Response'
-      | 'Not Committed to AWS'
-      | 'No Update'
-      | 'On Premises Deployment'
-      | 'Other'
-      | 'Other (Details in Description)'
-      | 'Partner Gap'
-      | 'Past Due'
-      | 'People/Relationship/Governance'
-      | 'Platform Technology Limitation'
-      | 'Preference for Competitor'
-      | 'Price'
-      | 'Product/Technology'
-      | 'Product Not on AWS'
-      | 'Security / Compliance'
-      | 'Self-Service'
-      | 'Technical Limitations'
-      | 'Term Sheet Impasse'
-      | (string & {});
+    readonly ClosedLostReason?: AwsClosedLostReason;
     readonly NextSteps?: string;
     readonly NextStepsHistory?: ReadonlyArray<{
       readonly Time?: Timestamp;
       readonly Value?: string;
     }>;
-    readonly Stage?: 
-      | 'Not Started'
-      | 'In Progress'
-      | 'Prospect'
-      | 'Engaged'
-      | 'Identified'
-      | 'Qualify'
-      | 'Research'
-      | 'Seller Engaged'
-      | 'Evaluating'
-      | 'Seller Registered'
-      | 'Term Sheet Negotiation'
-      | 'Contract Negotiation'
-      | 'Onboarding'
-      | 'Building Integration'
-      | 'Qualified'
-      | 'On-hold'
-      | 'Technical Validation'
-      | 'Business Validation'
-      | 'Committed'
-      | 'Launched'
-      | 'Deferred to Partner'
-      | 'Closed Lost'
-      | 'Completed'
-      | 'Closed Incomplete'
-      | (string & {});
+    readonly Stage?: AwsOpportunityStage;
     readonly TargetCloseDate?: string;
   };
   readonly OpportunityTeam?: ReadonlyArray<{
-    readonly BusinessTitle?: 
-      | 'AWSSalesRep'
-      | 'AWSAccountOwner'
-      | 'WWPSPDM'
-      | 'PDM'
-      | 'PSM'
-      | 'ISVSM'
-      | 'Signatory'
-      | (string & {});
+    readonly BusinessTitle?: AwsMemberBusinessTitle;
     readonly Email?: string;
     readonly FirstName?: string;
     readonly LastName?: string;
   }>;
-  readonly Origin?: 'AWS Referral' | 'Partner Referral' | (string & {});
+  readonly Origin?: OpportunityOrigin;
   readonly Project?: {
-    readonly AwsPartition?: 'aws-eusc' | (string & {});
+    readonly AwsPartition?: AwsPartition;
     readonly ExpectedCustomerSpend?: ReadonlyArray<{
       readonly Amount?: string;
       readonly CurrencyCode?: string;
       readonly EstimationUrl?: string;
-      readonly Frequency?: 'Monthly' | (string & {});
+      readonly Frequency?: PaymentFrequency;
       readonly TargetCompany?: string;
     }>;
   };
@@ -479,7 +568,7 @@ export type AwsOpportunitySummary = {
       readonly CurrencyCode?: string;
     };
   };
-  readonly Visibility?: 'Full' | 'Limited' | (string & {});
+  readonly Visibility?: Visibility;
 };
 
 /** Any member may be absent: AWS omits it, or the endpoint redacts it. */
@@ -493,15 +582,7 @@ export type EngagementInvitation = {
     readonly LeadInsights?: {
       readonly ChannelRecommendation?: {
         readonly BestOutreachWindows?: ReadonlyArray<{
-          readonly Day?: 
-            | 'MONDAY'
-            | 'TUESDAY'
-            | 'WEDNESDAY'
-            | 'THURSDAY'
-            | 'FRIDAY'
-            | 'SATURDAY'
-            | 'SUNDAY'
-            | (string & {});
+          readonly Day?: DayOfWeek;
           readonly EndTimeUtc?: string;
           readonly StartTimeUtc?: string;
         }>;
@@ -516,36 +597,7 @@ export type EngagementInvitation = {
         readonly Country?: string;
         readonly EligiblePrograms?: readonly string[];
         readonly Geo?: string;
-        readonly Industry?: 
-          | 'Aerospace'
-          | 'Agriculture'
-          | 'Automotive'
-          | 'Computers and Electronics'
-          | 'Consumer Goods'
-          | 'Education'
-          | 'Energy - Oil and Gas'
-          | 'Energy - Power and Utilities'
-          | 'Financial Services'
-          | 'Gaming'
-          | 'Government'
-          | 'Healthcare'
-          | 'Hospitality'
-          | 'Life Sciences'
-          | 'Manufacturing'
-          | 'Marketing and Advertising'
-          | 'Media and Entertainment'
-          | 'Mining'
-          | 'Non-Profit Organization'
-          | 'Professional Services'
-          | 'Real Estate and Construction'
-          | 'Retail'
-          | 'Software and Internet'
-          | 'Telecommunications'
-          | 'Transportation and Logistics'
-          | 'Travel'
-          | 'Wholesale and Distribution'
-          | 'Other'
-          | (string & {});
+        readonly Industry?: Industry;
         readonly PublicProfileSummary?: string;
         readonly Region?: string;
         readonly Segment?: string;
@@ -579,7 +631,7 @@ export type EngagementInvitation = {
       };
       readonly PreferredContact?: {
         readonly Timezone?: string;
-        readonly Window?: 'MORNING' | 'AFTERNOON' | 'EVENING' | (string & {});
+        readonly Window?: ContactWindow;
       };
       readonly SenderContacts?: ReadonlyArray<{
         readonly BusinessTitle?: string;
@@ -610,62 +662,23 @@ export type EngagementInvitation = {
       readonly Customer?: {
         readonly CompanyName?: string;
         readonly CountryCode?: string;
-        readonly Industry?: 
-          | 'Aerospace'
-          | 'Agriculture'
-          | 'Automotive'
-          | 'Computers and Electronics'
-          | 'Consumer Goods'
-          | 'Education'
-          | 'Energy - Oil and Gas'
-          | 'Energy - Power and Utilities'
-          | 'Financial Services'
-          | 'Gaming'
-          | 'Government'
-          | 'Healthcare'
-          | 'Hospitality'
-          | 'Life Sciences'
-          | 'Manufacturing'
-          | 'Marketing and Advertising'
-          | 'Media and Entertainment'
-          | 'Mining'
-          | 'Non-Profit Organization'
-          | 'Professional Services'
-          | 'Real Estate and Construction'
-          | 'Retail'
-          | 'Software and Internet'
-          | 'Telecommunications'
-          | 'Transportation and Logistics'
-          | 'Travel'
-          | 'Wholesale and Distribution'
-          | 'Other'
-          | (string & {});
+        readonly Industry?: Industry;
         readonly WebsiteUrl?: string;
       };
-      readonly OpportunityType?: 'Net New Business' | 'Flat Renewal' | 'Expansion' | (string & {});
+      readonly OpportunityType?: OpportunityType;
       readonly Project?: {
         readonly BusinessProblem?: string;
         readonly ExpectedCustomerSpend?: ReadonlyArray<{
           readonly Amount?: string;
           readonly CurrencyCode?: string;
           readonly EstimationUrl?: string;
-          readonly Frequency?: 'Monthly' | (string & {});
+          readonly Frequency?: PaymentFrequency;
           readonly TargetCompany?: string;
         }>;
         readonly TargetCompletionDate?: string;
         readonly Title?: string;
       };
-      readonly ReceiverResponsibilities?: ReadonlyArray<
-        | 'Distributor'
-        | 'Reseller'
-        | 'Hardware Partner'
-        | 'Managed Service Provider'
-        | 'Software Partner'
-        | 'Services Partner'
-        | 'Training Partner'
-        | 'Co-Sell Facilitator'
-        | 'Facilitator'
-        | (string & {})>;
+      readonly ReceiverResponsibilities?: readonly ReceiverResponsibility[];
       readonly SenderContacts?: ReadonlyArray<{
         readonly BusinessTitle?: string;
         readonly Email?: string;
@@ -675,11 +688,7 @@ export type EngagementInvitation = {
       }>;
     };
   };
-  readonly PayloadType?: 
-    | 'OpportunityInvitation'
-    | 'LeadInvitation'
-    | 'AccountPlanningInvitation'
-    | (string & {});
+  readonly PayloadType?: EngagementInvitationPayloadType;
   readonly Receiver?: {
     readonly Account?: {
       readonly Alias?: string;
@@ -689,7 +698,7 @@ export type EngagementInvitation = {
   readonly RejectionReason?: string;
   readonly SenderAwsAccountId?: string;
   readonly SenderCompanyName?: string;
-  readonly Status?: 'ACCEPTED' | 'PENDING' | 'REJECTED' | 'EXPIRED' | (string & {});
+  readonly Status?: InvitationStatus;
 };
 
 /** Any member may be absent: AWS omits it, or the endpoint redacts it. */
@@ -711,36 +720,7 @@ export type Engagement = {
         readonly Customer?: {
           readonly CompanyName?: string;
           readonly CountryCode?: string;
-          readonly Industry?: 
-            | 'Aerospace'
-            | 'Agriculture'
-            | 'Automotive'
-            | 'Computers and Electronics'
-            | 'Consumer Goods'
-            | 'Education'
-            | 'Energy - Oil and Gas'
-            | 'Energy - Power and Utilities'
-            | 'Financial Services'
-            | 'Gaming'
-            | 'Government'
-            | 'Healthcare'
-            | 'Hospitality'
-            | 'Life Sciences'
-            | 'Manufacturing'
-            | 'Marketing and Advertising'
-            | 'Media and Entertainment'
-            | 'Mining'
-            | 'Non-Profit Organization'
-            | 'Professional Services'
-            | 'Real Estate and Construction'
-            | 'Retail'
-            | 'Software and Internet'
-            | 'Telecommunications'
-            | 'Transportation and Logistics'
-            | 'Travel'
-            | 'Wholesale and Distribution'
-            | 'Other'
-            | (string & {});
+          readonly Industry?: Industry;
           readonly WebsiteUrl?: string;
         };
         readonly Project?: {
@@ -766,15 +746,7 @@ export type Engagement = {
         readonly Insights?: {
           readonly ChannelRecommendation?: {
             readonly BestOutreachWindows?: ReadonlyArray<{
-              readonly Day?: 
-                | 'MONDAY'
-                | 'TUESDAY'
-                | 'WEDNESDAY'
-                | 'THURSDAY'
-                | 'FRIDAY'
-                | 'SATURDAY'
-                | 'SUNDAY'
-                | (string & {});
+              readonly Day?: DayOfWeek;
               readonly EndTimeUtc?: string;
               readonly StartTimeUtc?: string;
             }>;
@@ -808,36 +780,7 @@ export type Engagement = {
             readonly Country?: string;
             readonly EligiblePrograms?: readonly string[];
             readonly Geo?: string;
-            readonly Industry?: 
-              | 'Aerospace'
-              | 'Agriculture'
-              | 'Automotive'
-              | 'Computers and Electronics'
-              | 'Consumer Goods'
-              | 'Education'
-              | 'Energy - Oil and Gas'
-              | 'Energy - Power and Utilities'
-              | 'Financial Services'
-              | 'Gaming'
-              | 'Government'
-              | 'Healthcare'
-              | 'Hospitality'
-              | 'Life Sciences'
-              | 'Manufacturing'
-              | 'Marketing and Advertising'
-              | 'Media and Entertainment'
-              | 'Mining'
-              | 'Non-Profit Organization'
-              | 'Professional Services'
-              | 'Real Estate and Construction'
-              | 'Retail'
-              | 'Software and Internet'
-              | 'Telecommunications'
-              | 'Transportation and Logistics'
-              | 'Travel'
-              | 'Wholesale and Distribution'
-              | 'Other'
-              | (string & {});
+            readonly Industry?: Industry;
             readonly PublicProfileSummary?: string;
             readonly Region?: string;
             readonly Segment?: string;
@@ -858,12 +801,7 @@ export type Engagement = {
         };
       };
     };
-    readonly Type?: 
-      | 'CustomerProject'
-      | 'Lead'
-      | 'ProspectingResult'
-      | 'CustomerAccount'
-      | (string & {});
+    readonly Type?: EngagementContextType;
   }>;
   readonly CreatedAt?: Timestamp;
   readonly CreatedBy?: string;

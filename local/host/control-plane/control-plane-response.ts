@@ -2,8 +2,8 @@ import type { BusRule } from '../eventbridge/event-bus.ts';
 import type { EventBuses } from '../eventbridge/event-buses.ts';
 import type { MatchedEvents } from '../eventbridge/matched-events.ts';
 import type { FunctionHost } from '../functions/function-host.ts';
-import type { FunctionLogs } from '../functions/function-logs.ts';
 import type { Invoke } from '../functions/invocation.ts';
+import type { LogGroups } from '../functions/log-groups.ts';
 import type { DeployedResource } from './deployed-resources.ts';
 
 /** The parts of a stage that the control plane describes and calls. */
@@ -14,7 +14,7 @@ export interface DeployedStage {
   readonly resources: readonly DeployedResource[];
   readonly functions: readonly FunctionHost[];
   readonly invoke: Invoke;
-  readonly logs: FunctionLogs;
+  readonly logs: LogGroups;
   /** All rules of the template, including disabled rules. */
   readonly rules: readonly BusRule[];
   readonly matchedEvents: MatchedEvents;

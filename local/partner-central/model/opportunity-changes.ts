@@ -3,14 +3,15 @@ import { between, pick, type Random } from '../seeded-random.ts';
 import { dayMs, parseEpochMs, toDay, toSecond } from './aws-timestamps.ts';
 import { spendOf } from './opportunity-body.ts';
 
-const stages = [
+/** The stages of a deal in their order. After the last, AWS lets the stage change no more. */
+export const openStages = [
   'Prospect',
   'Qualified',
   'Technical Validation',
   'Business Validation',
   'Committed',
-  'Launched',
 ];
+const stages = [...openStages, 'Launched'];
 const reviewSteps = ['Submitted', 'In review', 'Approved'];
 const awsStages = [
   'Not Started',

@@ -13,7 +13,7 @@ import { regionsOfTheUnitedStates } from '../model/united-states.ts';
 import type { InvalidField } from '../wire/wire-error.ts';
 
 const lockedStatuses = ['Submitted', 'In review'];
-const closedStages = ['Launched', 'Closed Lost'];
+export const closedStages = ['Launched', 'Closed Lost'];
 
 /** Whether AWS reviews the opportunity, so that it takes no update. */
 export function isLocked(stored: JsonObject): boolean {

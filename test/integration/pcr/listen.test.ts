@@ -1,4 +1,4 @@
-import { mkdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readFileSync, statSync, symlinkSync, writeFileSync } from 'node:fs';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { dirname, join } from 'node:path';
 import { text } from 'node:stream/consumers';
@@ -177,6 +177,20 @@ describeUnless(missingDynoxide, 'pcr listen', () => {
     expect({ code, err }).toMatchObject({ code: 2, err: expect.stringContaining(`${path}: ${problem}`) });
     expect(err).not.toContain(value);
     expect((await pcr.relay.endpoints.all()).endpoints).toHaveLength(1);
+  });
+
+  test('follows no link in the place of the kept secret', async ({ pcr }) => {
+    const path = join(pcr.stateFolder, 'listeners', 'PartnerCentralRelay.secret');
+    const value = `whsec_${Buffer.alloc(24, 7).toString('base64')}`;
+    mkdirSync(dirname(path));
+    writeFileSync(join(pcr.stateFolder, 'elsewhere'), value, { mode: 0o600 });
+    symlinkSync(join(pcr.stateFolder, 'elsewhere'), path);
+    const { code, err } = await pcr.run('listen', '3000');
+    expect({ code, err }).toMatchObject({
+      code: 2,
+      err: expect.stringContaining(`${path}: cannot be read (ELOOP); allowed: `),
+    });
+    expect(err).not.toContain(value);
   });
 
   test('says that a secret cannot be kept, and what to do', async ({ pcr }) => {

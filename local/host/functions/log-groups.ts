@@ -8,8 +8,8 @@ export interface LoggedLine {
 /** The most lines of a function that are kept: enough to follow an event of the last minutes. */
 const mostLines = 5_000;
 
-/** The last lines of each function, as CloudWatch Logs keeps them. */
-export class FunctionLogs {
+/** The last lines of each function, as CloudWatch Logs keeps them in log groups. */
+export class LogGroups {
   readonly #lines = new Map<string, LoggedLine[]>();
 
   add(functionId: string, message: string, timestamp: number): void {
