@@ -50,6 +50,16 @@ export const commandGroups: readonly CommandGroup[] = [
     load: async () => (await import('./commands/records.ts')).addRecordsCommands(group),
   })),
   {
+    name: 'changes',
+    description: 'What has changed in all deals, newest first.',
+    load: async () => (await import('./commands/changes.ts')).addChangesCommand,
+  },
+  {
+    name: 'export',
+    description: 'Writes deals, changes, stages or deliveries into files for DuckDB, Excel and others.',
+    load: async () => (await import('./commands/export.ts')).addExportCommands,
+  },
+  {
     name: 'commands',
     description: 'Changes of records in Partner Central: sends them, and follows what becomes of them.',
     load: async () => (await import('./commands/commands.ts')).addCommandsCommands,

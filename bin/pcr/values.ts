@@ -1,6 +1,8 @@
 import { type Argument, type Command, InvalidArgumentError, type Option } from 'commander';
+import { matchesTopic } from '../../lambdas/core/endpoint.ts';
 import { isEndpointId } from '../../lambdas/core/ids.ts';
 import { type Instant, instantOf, isDay, parseInstant } from '../../lambdas/core/instant.ts';
+import { topics } from '../../lambdas/core/message-type.ts';
 import {
   guarded,
   orDigits,
@@ -61,6 +63,12 @@ export const endpointIdValue = optionValue(
 /** For an option that may be given several times: `.option('--topic <topic>', '…', repeated)`. */
 export function repeated(text: string, before: readonly string[] = []): readonly string[] {
   return [...before, text];
+}
+
+/** Topics, or patterns that match one. For an option that may be given several times. */
+export function topicValues(text: string, before: readonly string[] = []): readonly string[] {
+  if (topics.some((topic) => matchesTopic(text, topic))) return [...before, text];
+  throw new InvalidArgumentError(`Allowed: ${topics.join(', ')}, or a pattern that matches one of them.`);
 }
 
 /**

@@ -1,8 +1,7 @@
 import { type Command, InvalidArgumentError } from 'commander';
-import { type Endpoint, matchesTopic } from '../../../lambdas/core/endpoint.ts';
+import type { Endpoint } from '../../../lambdas/core/endpoint.ts';
 import type { EndpointId } from '../../../lambdas/core/ids.ts';
 import { type Instant, instantOf } from '../../../lambdas/core/instant.ts';
-import { topics } from '../../../lambdas/core/message-type.ts';
 import type { RecordKey } from '../../../lambdas/core/record.ts';
 import { assertTimeOrder, recordValue } from '../deliveries/delivery-values.ts';
 import { CommandError, UsageError } from '../errors.ts';
@@ -17,7 +16,7 @@ import { isReplayId, type Replay, type ReplayId, type ReplayRows, toReplay } fro
 import { sendAgain } from '../replay/send-again.ts';
 import { type Step, toSteps } from '../replay/steps.ts';
 import { stepsLeft } from '../replay/steps-left.ts';
-import { endpointIdValue, instantValue, wholeNumberValue } from '../values.ts';
+import { endpointIdValue, instantValue, topicValues, wholeNumberValue } from '../values.ts';
 
 interface ReplayOptions extends JsonOption {
   readonly endpoint?: EndpointId;
@@ -50,7 +49,7 @@ export function addReplayCommand(command: Command, io: Io): void {
     .option(
       '--type <type>',
       'of this type or topic, * for any run of characters; may be repeated',
-      typeValues,
+      topicValues,
     )
     .option('--failed', 'messages that could not be delivered in the last 30 days')
     .option(
@@ -78,12 +77,6 @@ ${examples(
   'pcr replay --endpoint ep_crm --failed --rate 5 --yes',
   'pcr replay --resume rpl_0123456789abcdef0123456789abcdef',
 )}`;
-
-function typeValues(text: string, before: readonly string[] = []): readonly string[] {
-  if (!topics.some((topic) => matchesTopic(text, topic)))
-    throw new InvalidArgumentError(`Allowed: ${topics.join(', ')}, or a pattern that matches one of them.`);
-  return [...before, text];
-}
 
 function replayIdValue(text: string): ReplayId {
   if (isReplayId(text)) return text;

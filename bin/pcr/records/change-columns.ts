@@ -4,10 +4,11 @@ import type { Column } from '../table.ts';
 
 export const changeColumns: readonly Column<Change>[] = [
   { head: 'PATH', value: ({ path }) => path },
-  { head: 'BEFORE', value: ({ before }) => textOf(before), cut: 'first', isExact: true },
-  { head: 'AFTER', value: ({ after }) => textOf(after), cut: 'first', isExact: true },
+  { head: 'BEFORE', value: ({ before }) => changeValueText(before), cut: 'first', isExact: true },
+  { head: 'AFTER', value: ({ after }) => changeValueText(after), cut: 'first', isExact: true },
 ];
 
-function textOf(value: unknown): string | undefined {
+/** A value of a change as one text: JSON, unless it is a text itself. */
+export function changeValueText(value: unknown): string | undefined {
   return typeof value === 'string' || value === undefined ? value : stringifyJson(value);
 }

@@ -42,7 +42,8 @@ export async function* versionsOf(
     for (const item of items) yield* await versionsIn(item, getItem);
 }
 
-async function versionsIn(
+/** Reads the version of an item with its parts: none if it has been removed meanwhile. */
+export async function versionsIn(
   attributes: Attributes,
   getItem: GetItem,
 ): Promise<readonly (Version | UnreadableVersion)[]> {

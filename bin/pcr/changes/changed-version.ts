@@ -1,0 +1,47 @@
+import type { VersionRef } from '../../../lambdas/core/record.ts';
+import { changedPathsOf } from '../../../lambdas/core/record-summary.ts';
+import { ifReadable } from '../../../lambdas/core/unreadable.ts';
+import type { Version } from '../../../lambdas/core/version.ts';
+import type { RecordStore } from '../../../lambdas/ports/record-store.ts';
+import { changeValueText } from '../records/change-columns.ts';
+import type { DayEntry } from '../stores/changes-by-day.ts';
+
+/** A version as `pcr changes` prints it: what it changed, and of which deal. */
+export interface ChangedVersion
+  extends VersionRef,
+    Partial<Pick<Version, 'occurredAt' | 'type' | 'changes' | 'cause'>> {
+  readonly knownAt: string;
+  readonly topics: readonly string[];
+  readonly title?: string | undefined;
+  readonly customerName?: string | undefined;
+  /** True if the version was edited by hand and is invalid. */
+  readonly unreadable?: true;
+}
+
+/** Reads the version of an entry of the index. */
+export async function readChangedVersion(
+  { ref, knownAt, topics }: DayEntry,
+  records: Pick<RecordStore, 'version'>,
+): Promise<ChangedVersion> {
+  const version = await ifReadable(() => records.version(ref));
+  if (!version) return { ...ref, knownAt, topics, unreadable: true };
+  const { attributes, occurredAt, type, changes, cause } = version;
+  const { title, customerName } = attributes;
+  return { ...ref, knownAt, occurredAt, type, topics: version.topics, title, customerName, changes, cause };
+}
+
+/**
+ * Says what a version changed in one line: `/LifeCycle/Stage Prospect → Qualified`. AWS's timestamp,
+ * which every change of AWS changes, is left out.
+ */
+export function changesText({ unreadable, type, changes = [] }: ChangedVersion): string {
+  if (unreadable) return 'unreadable';
+  const listed = changes.filter((change) => changedPathsOf([change]).paths !== undefined);
+  if (listed.length === 0) return type ?? '';
+  return listed
+    .map(({ path, before, after }) => {
+      const values = [before, after].map((value) => changeValueText(value) ?? '-');
+      return `${path} ${values.join(' → ')}`;
+    })
+    .join('; ');
+}
