@@ -63,7 +63,8 @@ function schemaOf(columns: ExportColumns): SchemaElement[] {
 /** Returns what the library takes for a value of this type. */
 function toParquet(value: ExportValue, type: ColumnType): unknown {
   if (value === undefined) return undefined;
-  if (type === 'integer') return BigInt(Number(value));
+  // A row that was edited by hand may hold a fraction.
+  if (type === 'integer') return BigInt(Math.trunc(Number(value)));
   if (type === 'day') return new Date(`${String(value)}T00:00:00Z`);
   if (type === 'time') return BigInt(Date.parse(String(value)));
   if (type === 'amount')

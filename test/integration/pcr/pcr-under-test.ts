@@ -15,6 +15,7 @@ import type { Endpoint } from '../../../lambdas/core/endpoint.ts';
 import { type DeliveryId, deliveryIdOf, type EndpointId } from '../../../lambdas/core/ids.ts';
 import type { VersionRef } from '../../../lambdas/core/record.ts';
 import type { Version } from '../../../lambdas/core/version.ts';
+import type { Clock } from '../../../lambdas/ports/clock.ts';
 import type { DeliveryStore } from '../../../lambdas/ports/delivery-store.ts';
 import { clientSettings } from '../../../local/host/local-account.ts';
 import { appendVersion, leaveOutbox } from '../../builders/append-version.ts';
@@ -38,6 +39,8 @@ export interface PcrUnderTest {
   answer: boolean;
   /** @default true */
   isOutputTerminal: boolean;
+  /** @default the clock of the system */
+  clock: Clock;
   /** Folder of what `pcr` keeps between commands. Removed after the test. */
   readonly stateFolder: string;
   /** Standard output of the running command so far. */
@@ -88,6 +91,7 @@ export async function pcrOn(
     onRing: undefined,
     answer: true,
     isOutputTerminal: true,
+    clock: systemClock,
     stateFolder: mkdtempSync(join(tmpdir(), 'pcr-state-')),
     printed: () => out,
     notes: () => err,
@@ -119,7 +123,7 @@ function ioOf(pcr: PcrUnderTest, out: string[], err: string[], interrupted: Abor
     progress: () => ({ advance: () => undefined, of: () => undefined, end: () => undefined }),
     relay: async () => pcr.relay,
     stateFolder: pcr.stateFolder,
-    clock: systemClock,
+    clock: pcr.clock,
     random: systemRandom,
     interrupted: () => interrupted,
   };
