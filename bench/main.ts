@@ -3,6 +3,7 @@ import { parseArgs } from 'node:util';
 import Table from 'cli-table3';
 import { coldStart } from './cold-start.ts';
 import { deliverThroughput } from './deliver-throughput.ts';
+import { exportMemory } from './export-memory.ts';
 import { hydrateCpu } from './hydrate-cpu.ts';
 import { listPages } from './list-pages.ts';
 import { boundText, isWithin, type Measured, type Measurement } from './measurement.ts';
@@ -20,6 +21,7 @@ const measurements: readonly Measurement[] = [
   deliverThroughput,
   readsPerAction,
   listPages,
+  exportMemory,
   pipelineScaling,
   pipelineMemory,
 ];

@@ -6,7 +6,7 @@ import type { RecordStore } from '../../../lambdas/ports/record-store.ts';
 import { changeValueText } from '../records/change-columns.ts';
 import type { DayEntry } from '../stores/changes-by-day.ts';
 
-/** A version as `pcr changes` prints it: what it changed, and of which deal. */
+/** A version as `pcr changes` prints it: its changes, and the deal. */
 export interface ChangedVersion
   extends VersionRef,
     Partial<Pick<Version, 'occurredAt' | 'type' | 'changes' | 'cause'>> {
@@ -31,8 +31,8 @@ export async function readChangedVersion(
 }
 
 /**
- * Says what a version changed in one line: `/LifeCycle/Stage Prospect → Qualified`. AWS's timestamp,
- * which every change of AWS changes, is left out.
+ * Says in one line what a version changed: `/LifeCycle/Stage Prospect → Qualified`. AWS's
+ * timestamp, which every change of AWS changes, is left out.
  */
 export function changesText({ unreadable, type, changes = [] }: ChangedVersion): string {
   if (unreadable) return 'unreadable';

@@ -25,7 +25,7 @@ interface ChangesOptions extends JsonOption {
   readonly limit: number;
 }
 
-/** Days, of each of which the index is read. */
+/** The index is read once for each day. */
 const mostDays = 366;
 const defaultDays = 7;
 const dayMs = 86_400_000;
@@ -76,7 +76,7 @@ function assertRecent(since: Instant, now: Instant): void {
   const earliest = addMs(now, -mostDays * dayMs);
   if (since >= earliest) return;
   throw new UsageError(
-    `--since ${since}: more than ${mostDays} days ago; allowed: ${earliest} or later. Earlier changes: \`pcr export changes\`.`,
+    `--since ${since}: more than ${mostDays} days ago; allowed: ${earliest} or later. Earlier changes: \`pcr export changes --out export/changes\`.`,
   );
 }
 

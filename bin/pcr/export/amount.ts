@@ -2,8 +2,8 @@ import { decimalOf } from '../../../lambdas/core/decimal.ts';
 import type { ExactNumber } from '../../../lambdas/core/exact-number.ts';
 
 /**
- * The type of amounts in Parquet, DECIMAL(38, 6): the widest that DuckDB, Athena and Snowflake read.
- * It holds every amount that a summary takes from a payload: 31 digits and 6 decimals.
+ * The type of amounts in Parquet is DECIMAL(38, 6): the widest that DuckDB, Athena and Snowflake
+ * read. It holds every amount that a summary takes from a payload: 31 digits and 6 decimals.
  */
 export const amountPrecision = 38;
 export const amountScale = 6;

@@ -6,10 +6,10 @@ import { removeUnlisted, writeState } from '../stores/export-folder.ts';
 import { exportKinds } from './export-kinds.ts';
 import { type ExportState, rowsIn } from './export-state.ts';
 
-/** So many problems are printed one by one. */
+/** Further problems are only counted. */
 const mostProblems = 10;
 
-/** Writes an export from where its state stands, with its progress, and says what it has written. */
+/** Writes an export from its state on, shows the progress, and prints what it has written. */
 export async function runExport(
   start: ExportState,
   folder: string,

@@ -27,7 +27,7 @@ function toText(value: ExportValue): string | number | undefined {
   return value;
 }
 
-/** A JSON object on each line. A column without a value is null, so that all lines have all columns. */
+/** A JSON object on each line. A column without a value is null: all lines have all columns. */
 export function ndjsonEncoder(columns: ExportColumns): RowEncoder {
   const names = Object.keys(columns);
   return {

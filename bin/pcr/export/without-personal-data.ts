@@ -13,7 +13,7 @@ export function exportedPayload(
   return hasPersonalData ? payload : omitMembers(payload, personalData[kind].map(parsePointer));
 }
 
-/** The changes of a version as an export lists them: a personal member is one change without values. */
+/** The changes of a version as an export lists them. A personal member has no values. */
 export function exportedChanges(
   { kind, changes }: Pick<Version, 'kind' | 'changes'>,
   hasPersonalData: boolean,

@@ -3,8 +3,8 @@ import type { ExportState } from '../export/export-state.ts';
 import type { TableScan } from './table-scan.ts';
 
 /**
- * The keys of the current items of all opportunities. Their content is read by key, consistently and
- * with its parts.
+ * The keys of the current items of all opportunities. Their content is read by key, consistently
+ * and with its parts.
  */
 export function currentItems({ table, catalog }: Pick<ExportState, 'table' | 'catalog'>): TableScan {
   return {
@@ -15,7 +15,7 @@ export function currentItems({ table, catalog }: Pick<ExportState, 'table' | 'ca
   };
 }
 
-/** Whole version items. A version with only new links has an old `readAt`, as `versionItem` says. */
+/** Whole version items. A version with only new links has an old `readAt`: see `versionItem`. */
 export function versionItems({
   table,
   catalog,

@@ -13,7 +13,7 @@ import type { PcrUnderTest } from './pcr-under-test.ts';
 import { dealOn, observedAt, storeHistory } from './stored-history.ts';
 
 /*
- * The answers of the ten questions of docs/queries.md. The program `duckdb` is not a package of npm:
+ * The answers of the ten questions of docs/queries.md. npm has no package of the program `duckdb`:
  * the statements run in the same engine, which `@duckdb/node-api` holds.
  */
 
@@ -159,7 +159,9 @@ describe('docs/queries.md', () => {
     // The history has a day of its own, so that no result depends on the clock.
     const statement = answer.statement.replaceAll('current_date', `DATE '${today}'`);
     const rows = (await engine.runAndReadAll(inFolder(statement))).getRowsJson();
-    return rows.map((row) => row.map((value) => (/^\d+$/.test(String(value)) ? Number(value) : value)));
+    return rows.map((row) =>
+      row.map((value) => (typeof value === 'string' && /^\d+$/.test(value) ? Number(value) : value)),
+    );
   }
 
   test('each of the ten business questions has the answer that was counted by hand', async ({ pcr }) => {

@@ -74,7 +74,7 @@ describe('an export that is interrupted', () => {
         expect(runs).toBeGreaterThan(5);
         const rows = await readExport(folder, format);
         const keyOf = (row: (typeof rows)[number]) =>
-          ['id', 'version', 'path', 'stage'].map((column) => row[column] ?? '').join(' ');
+          ['id', 'version', 'path', 'stage'].map((column) => JSON.stringify(row[column] ?? '')).join();
         expect(rows.map(keyOf).toSorted()).toEqual((await readExport(whole)).map(keyOf).toSorted());
       }
     },

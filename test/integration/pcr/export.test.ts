@@ -64,6 +64,8 @@ async function storeDelivery({ store }: PcrUnderTest, version: number): Promise<
   );
 }
 
+const modeOf = (path: string) => statSync(path).mode & 0o777;
+
 describe('pcr export', () => {
   test('deals have AWS and the partner in one row, and an amount of 31 digits', async ({ pcr }) => {
     await storeHistory(pcr.relay, history);
@@ -222,7 +224,7 @@ describe('pcr export', () => {
     await storeHistory(pcr.relay, [...history, dealOn('2026-03-03', 'O3000003', { catalog: 'Sandbox' })]);
     const versions = async (...args: readonly string[]) => {
       const rows = await readExport(await exported(pcr, 'changes', ...args));
-      return [...new Set(rows.map(({ kind, id, version }) => `${kind} ${id} ${version}`))];
+      return [...new Set(rows.map(({ kind, id, version }) => [kind, id, version].map(String).join(' ')))];
     };
     expect(await versions('--since', '2026-03-02')).toEqual(['opportunity O1000001 2']);
     expect(await versions('--kind', 'aws-opportunity-summary')).toEqual([
@@ -256,13 +258,12 @@ describe('pcr export', () => {
   test('only the user can read the files', async ({ pcr }) => {
     await storeOpportunities(pcr.relay, 1, 1);
     const folder = await exported(pcr, 'deals');
-    const modeOf = (path: string) => statSync(path).mode & 0o777;
     expect(modeOf(folder)).toBe(0o700);
     for (const name of [...dataFilesIn(folder), 'export.json'])
       expect(modeOf(join(folder, name))).toBe(0o600);
   });
 
-  test('with --json it prints what it has written', async ({ pcr }) => {
+  test('prints what it has written as JSON with --json', async ({ pcr }) => {
     await storeOpportunities(pcr.relay, 3, 1);
     const folder = join(temporaryFolder(), 'out');
     const { out } = await pcr.run('export', 'deals', '--out', folder, '--rows-per-file', '2', '--json');

@@ -104,6 +104,14 @@ async function playRecords(id: string): Promise<void> {
   }
 }
 
+async function playExports(): Promise<void> {
+  await pcr('changes --since 1d');
+  const folder = temporaryFolder();
+  for (const name of ['deals', 'changes', 'stages', 'deliveries'])
+    await pcr(`export ${name} --out ${join(folder, name)}`);
+  await pcr(`export resume ${join(folder, 'deals')}`);
+}
+
 async function playEndpoints(): Promise<void> {
   const add = 'endpoints add --id ep_crm --url https://crm.example.com/hooks --topic engagement.*';
   await pcr(add);
@@ -211,6 +219,7 @@ it('the policy for operators allows exactly what the commands of pcr call', asyn
   await pcr('quota');
   await playRecords(id);
   await playDeliveries(id);
+  await playExports();
   await playParked();
   await playCommands(id);
   await playListen();

@@ -1,3 +1,5 @@
+import { rmSync } from 'node:fs';
+import { join } from 'node:path';
 import { DeleteItemCommand, UpdateItemCommand } from '@aws-sdk/client-dynamodb';
 import { endpointId, type OperatedWorld } from './operated-world.ts';
 import type { TerminalOptions } from './terminal.ts';
@@ -26,6 +28,8 @@ const changes: readonly (readonly [RegExp, Scene])[] = [
   [/^pcr listen /, { before: reset, types: [[/Ctrl-C[^]*\n/, ctrlC]] }],
   [/^pcr trigger /, { before: reset }],
   [/^pcr trace /, { before: nameEvent }],
+  [/^pcr export resume /, { before: exportOnce }],
+  [/^pcr export /, { before: removeExports }],
   [/^pcr (?:backfill|reconcile)/, {}],
   [/^pcr rows retry delivery#/, {}],
   // These rows are valid already.
@@ -130,6 +134,17 @@ async function parkMessages({ park, ids }: OperatedWorld, command: string): Prom
     ids.set('0a1b2c3d-0000-4000-8000-000000000000', id);
     ids.set('ID', id);
   }
+}
+
+async function removeExports({ folder }: OperatedWorld, command: string): Promise<void> {
+  const [, out = 'export'] = /--out (\S+)/.exec(command) ?? [];
+  rmSync(join(folder, out), { recursive: true, force: true });
+}
+
+async function exportOnce(world: OperatedWorld, command: string): Promise<void> {
+  const [, out = ''] = /^pcr export resume (\S+)/.exec(command) ?? [];
+  await removeExports(world, `--out ${out}`);
+  await world.run(`pcr export deals --out ${out}`);
 }
 
 let keys = 0;

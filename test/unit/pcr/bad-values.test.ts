@@ -74,7 +74,7 @@ describe('an empty value', () => {
 const anyText: ReadonlySet<string> = new Set(
   [
     'id command message pk sk --partner-id --target --key --secret-id',
-    '--description --reason --customer --email --secrets-file',
+    '--description --reason --customer --email --secrets-file --out',
     // AWS may add a value to these at any time. EventBridge has codes of its own.
     '--stage --review-status --status --catalog --code',
   ].flatMap((names) => names.split(' ')),

@@ -1,4 +1,4 @@
-import fc from 'fast-check';
+import { assert, bigInt, property } from 'fast-check';
 import { expect, it } from 'vitest';
 import { amountText, unscaledAmount } from '../../../bin/pcr/export/amount.ts';
 import { parseNumber } from '../../../lambdas/core/exact-number.ts';
@@ -16,8 +16,8 @@ it.each([
 });
 
 it('every amount of up to 32 digits and 6 decimals keeps its value', () => {
-  fc.assert(
-    fc.property(fc.bigInt(0n, 10n ** 38n - 1n), (unscaled) => {
+  assert(
+    property(bigInt(0n, 10n ** 38n - 1n), (unscaled) => {
       const digits = String(unscaled).padStart(7, '0');
       const amount = parseNumber(`${digits.slice(0, -6)}.${digits.slice(-6)}`);
       expect(unscaledAmount(amount)).toBe(unscaled);

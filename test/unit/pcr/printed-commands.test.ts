@@ -3,7 +3,9 @@ import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { CommanderError } from 'commander';
 import { describe, expect, it } from 'vitest';
+import { columnTypesOf } from '../../../bin/pcr/export/export-state.ts';
 import { createWholeProgram } from '../../../bin/pcr/program.ts';
+import { writeState } from '../../../bin/pcr/stores/export-folder.ts';
 import { ioOf } from '../../fakes/recorded-io.ts';
 import { temporaryFolder } from '../../infra/synthesized-stack.ts';
 import { listDocuments } from '../docs/markdown.ts';
@@ -20,6 +22,21 @@ const patchFile = join(temporaryFolder(), 'patch.json');
 writeFileSync(patchFile, '{}');
 const requestFile = join(temporaryFolder(), 'request.json');
 writeFileSync(requestFile, '{}');
+const exportFolder = temporaryFolder();
+writeState(exportFolder, {
+  export: 'stages',
+  format: 'csv',
+  columns: columnTypesOf('stages'),
+  table: 'records',
+  catalog: 'AWS',
+  kind: 'opportunity',
+  hasPersonalData: false,
+  rowsPerFile: 1,
+  startedAt: '2026-03-01T10:00:00.000Z',
+  files: [],
+  itemsRead: 0,
+  unreadable: 0,
+});
 const files = new Map([
   ['request.json', requestFile],
   ['endpoints.yaml', endpointsFile],
@@ -28,7 +45,9 @@ const files = new Map([
 
 /** @returns what is wrong with the arguments of `pcr`, or undefined */
 async function findProblem(args: readonly string[]): Promise<string | undefined> {
-  const given = args.map((word) => files.get(word) ?? word);
+  // The folder of an export that is continued has to exist; that of a new one must not.
+  const isResumed = args[0] === 'export' && args[1] === 'resume' && args.length > 2;
+  const given = isResumed ? ['export', 'resume', exportFolder] : args.map((word) => files.get(word) ?? word);
   const program = await createWholeProgram(ioOf({}));
   // With `--secrets-prefix` it looks for no stack, and would call AWS.
   program.hook('preAction', (_, action) => {

@@ -81,8 +81,8 @@ export function addStartCommand(group: Command, name: ExportName, io: Io): void 
 }
 
 const help = `
-It reads the whole table. Ctrl-C, a crash or expired credentials lose nothing:
-pcr export resume continues.
+It reads the whole table. After Ctrl-C, a crash or expired credentials,
+\`pcr export resume\` continues it. Only you can read the files.
 `;
 
 async function startExport(name: ExportName, options: StartOptions, io: Io): Promise<void> {
