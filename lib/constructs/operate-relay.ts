@@ -19,6 +19,7 @@ const operateIndexes = [
   'recordsByStatus',
   'recordsByCustomer',
   'recordsByPartnerId',
+  'versionsByDay',
   'outbox',
 ] as const;
 

@@ -62,7 +62,7 @@ export function isName(command: string): boolean {
   return /^pcr(?: --stack \w+|(?: [a-z-]+){1,2})$/.test(command) && !runsAlone.test(command);
 }
 
-const runsAlone = /^pcr (?:backfill|doctor|quota|reconcile|uninstall|\w+ (?:list|pause|resume))$/;
+const runsAlone = /^pcr (?:backfill|doctor|quota|reconcile|uninstall|(?!export )\w+ (?:list|pause|resume))$/;
 
 function reset({ resetEndpoint }: OperatedWorld): Promise<void> {
   return resetEndpoint(endpointId);
