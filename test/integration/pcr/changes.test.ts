@@ -18,7 +18,7 @@ const history = [
   dealOn('2026-03-03', 'O1000002', { stage: 'Prospect', title: 'Lake' }),
   dealOn('2026-03-03', 'O3000003', { catalog: 'Sandbox' }),
   observedAt(
-    '2026-03-04T12:00:00.000Z',
+    '2026-03-02T18:00:00.000Z',
     { catalog: 'AWS', kind: 'aws-opportunity-summary', id: 'O1000001' },
     awsSummaryPayload(),
   ),
@@ -80,6 +80,12 @@ describe('pcr changes', () => {
     expect(await printed(pcr, '--topic', 'opportunity.stage_changed')).toEqual(['O1000001 2']);
     expect(await printed(pcr, '--topic', '*.created')).toEqual(['O1000001 1', 'O1000002 1']);
     expect(await printed(pcr, '--kind', 'aws-opportunity-summary')).toEqual(['O1000001 1']);
+    expect(await printed(pcr, '--topic', '*', '--since', '2026-03-02')).toEqual([
+      'O1000002 2',
+      // AWS's side of it, later on the same day.
+      'O1000001 1',
+      'O1000001 2',
+    ]);
     expect(await printed(pcr, '--catalog', 'Sandbox')).toEqual(['O3000003 1']);
     expect(await printed(pcr, '--limit', '1')).toEqual(['O1000002 2']);
     expect(pcr.notes()).toEqual(['There are more than these 1: add --limit, or narrow it down.']);

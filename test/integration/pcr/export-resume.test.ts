@@ -106,12 +106,39 @@ describe('an export that is interrupted', () => {
     await cloudFormation.stop();
     expect(stateIn(folder).finishedAt).toBeUndefined();
     // What a process leaves that is killed within a file, and between a file and the state.
-    writeFileSync(join(folder, 'deals-00190.parquet'), 'not listed');
-    writeFileSync(join(folder, 'deals-00191.parquet.part'), 'not finished');
+    writeFileSync(join(folder, 'deals-00999.parquet'), 'not listed');
+    writeFileSync(join(folder, 'deals-00998.parquet.part'), 'not finished');
     expect(await pcr.run('export', 'resume', folder)).toMatchObject({ code: 0 });
     const ids = (await readExport(folder)).map(({ id }) => id);
     expect(ids).toEqual(stored.map(({ id }) => id).toSorted());
     expect(dataFilesIn(folder)).toHaveLength(200);
+  });
+
+  test('goes on after credentials that expired', async ({ pcr }) => {
+    const stored = await storeOpportunities(pcr.relay, 40, 1);
+    const folder = join(temporaryFolder(), 'out');
+    const { middlewareStack } = pcr.relay.clients.dynamodb;
+    let calls = 0;
+    middlewareStack.add(
+      (next) => (args) => {
+        calls += 1;
+        if (calls === 4) throw Object.assign(new Error('expired'), { name: 'ExpiredTokenException' });
+        return next(args);
+      },
+      { step: 'initialize', name: 'expire' },
+    );
+    const failed = await pcr.run('export', 'deals', '--out', folder, '--rows-per-file', '3');
+    expect(failed).toMatchObject({
+      code: 1,
+      err: expect.stringMatching(
+        /^If this is interrupted: pcr export resume [^]*\nerror: The AWS credentials have expired. Sign in again.$/,
+      ),
+    });
+    const { files, finishedAt } = stateIn(folder);
+    expect({ finishedAt, hasFiles: files.length > 0 }).toEqual({ finishedAt: undefined, hasFiles: true });
+    middlewareStack.remove('expire');
+    expect(await pcr.run('export', 'resume', folder)).toMatchObject({ code: 0 });
+    expect((await readExport(folder)).map(({ id }) => id)).toEqual(stored.map(({ id }) => id).toSorted());
   });
 
   test('is finished once: to resume it again changes nothing', async ({ pcr }) => {

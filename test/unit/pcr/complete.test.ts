@@ -44,6 +44,10 @@ describe('completion', () => {
     ['endpoints update ep_crm --payload t', ['thin']],
     ['endpoints update ep_crm --unset fil', ['filter']],
     ['reconcile --catalog S', ['Sandbox']],
+    ['export ', ['deals', 'changes', 'stages', 'deliveries', 'resume']],
+    ['export deals --format c', ['csv']],
+    ['changes --topic opportunity.stage', ['opportunity.stage_changed']],
+    ['changes --kind op', ['opportunity']],
     ['complete z', ['zsh']],
     ['unknown ', []],
   ])('offers values after `pcr %s` without calling the stack', async (line, values) => {
