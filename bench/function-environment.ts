@@ -50,6 +50,7 @@ const readByFunctions = {
   RECONCILE_MINUTES: '60',
   FULL_PASS_DAYS: '1',
   EXPIRING_DAYS: '3',
+  REMINDERS: 'none',
   SILENCE_DAYS: '3',
   COMMANDS: 'AWS:opportunity.update',
 } as const satisfies Record<Variable, string>;

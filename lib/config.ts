@@ -48,6 +48,8 @@ export interface RelayConfig {
   readonly fullPassDays: number;
   /** Days before its expiry at which a pending invitation is announced; 0: never. @default 3 */
   readonly expiringDays: number;
+  /** Reminders of opportunities: `close_date_passed`, or `<name>:<days>`. @default [] none */
+  readonly reminders: readonly string[];
   /** Days without any event, while changes are found, before the alarm Silence. @default 3 */
   readonly silenceDays: number;
   /**

@@ -17,6 +17,7 @@ const schema = v.object({
   reconcileMinutes: settings.reconcileMinutes.schema,
   fullPassDays: settings.fullPassDays.schema,
   expiringDays: settings.expiringDays.schema,
+  reminders: settings.reminders.schema,
   silenceDays: settings.silenceDays.schema,
   rejectedInvitations: settings.rejectedInvitations.schema,
   alarmEmail: settings.alarmEmail.schema,

@@ -1,3 +1,4 @@
+import { readReminderRule } from '../lambdas/core/reminder-rule.ts';
 import { leastConcurrencyWithCommands } from './concurrency.ts';
 import { prefix, type RelayConfig } from './config.ts';
 import { readEnabledCommand } from './enabled-commands.ts';
@@ -10,7 +11,11 @@ const mostCharacters = 3_000;
  * @returns each problem as a sentence that names the settings
  */
 export function findProblemsBetween(config: RelayConfig): string[] {
-  return [...findProblemsOfNetworks(config), ...findProblemsOfCommands(config)];
+  return [
+    ...findProblemsOfNetworks(config),
+    ...findProblemsOfCommands(config),
+    ...findProblemsOfReminders(config),
+  ];
 }
 
 function findProblemsOfNetworks({
@@ -52,4 +57,11 @@ function findProblemsOfCommands({ catalogs, commands, concurrency }: RelayConfig
     ];
   });
   return isCrowded ? [crowded, ...unknown] : unknown;
+}
+
+function findProblemsOfReminders({ reminders }: RelayConfig): string[] {
+  const byName = Map.groupBy(reminders, (item) => readReminderRule(item)?.name);
+  return [...byName.values()]
+    .filter(({ length }) => length > 1)
+    .map((items) => `${prefix}reminders has ${items.join(' and ')}; allowed: each reminder once`);
 }

@@ -3,6 +3,7 @@ import * as v from 'valibot';
 import { knownCatalogs } from '../lambdas/core/catalogs.ts';
 import { areCertificates } from '../lambdas/core/certificates.ts';
 import { commandActions } from '../lambdas/core/command.ts';
+import { readReminderRule, reminderRuleText } from '../lambdas/core/reminder-rule.ts';
 import {
   commaSeparated,
   guarded,
@@ -138,6 +139,11 @@ export const settings = {
     // Invitations live for 15 days.
     ...wholeNumberOr(3, 'days', 0, 15),
     consequence: 'how long before its expiry a pending invitation is announced; `0`: never',
+  },
+  reminders: {
+    ...anyNumberOf(textMatching(reminderRuleText, (text) => readReminderRule(text) !== undefined)),
+    consequence:
+      'which situations of an open opportunity are announced once: its target close date has passed; AWS requires an action, its review lasts, or nothing has changed, for this many days; without any, [no reminder](operate.md#reminders) is sent',
   },
   silenceDays: {
     ...wholeNumberOr(3, 'days', 1, 90),

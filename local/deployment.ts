@@ -17,6 +17,11 @@ export const localCommands = {
   writesPerDay: 100_000,
 };
 
+/** Every reminder, after days that run as fast as everything else. */
+export const localReminders = {
+  reminders: 'close_date_passed,action_required_unanswered:3,review_overdue:10,idle:30',
+};
+
 /**
  * Builds the bundles and synthesizes the stack with the CDK CLI, as a deployment would. Three
  * settings differ: both catalogs are used; the settling time is 0, because the simulator returns

@@ -3,7 +3,7 @@ import { once } from 'node:events';
 import { fileURLToPath } from 'node:url';
 import { newestStage } from '../bin/pcr/local-stage.ts';
 import { attemptLine, attemptWatcher } from './attempt-lines.ts';
-import { localCommands, synthesize } from './deployment.ts';
+import { localCommands, localReminders, synthesize } from './deployment.ts';
 import { FunctionLogs } from './function-logs.ts';
 import { openStage } from './open-stage.ts';
 import { type Options, parseOptions, usage } from './options.ts';
@@ -48,7 +48,7 @@ async function main(options: Options): Promise<void> {
   screen.prose(`Partner Central Relay on this machine, seed ${options.seed}`);
   screen.prose(timeScaleLine);
 
-  await build(screen);
+  await build(options, screen);
   screen.start(() => statusLine(events, logs));
   const staged = await stage(options, observer);
   const played = await staged.play();
@@ -67,13 +67,15 @@ async function main(options: Options): Promise<void> {
   if (options.json) console.log(JSON.stringify(verdict.result));
 }
 
-async function build(screen: Screen): Promise<void> {
+/** Recorded opportunities are old: reminders of them would only hide what was recorded. */
+async function build({ samples }: Options, screen: Screen): Promise<void> {
   const startedAtMs = performance.now();
   const seconds = () => (performance.now() - startedAtMs) / 1_000;
   const what = 'Building the functions and the stack';
   screen.prose(`${what}, which takes 5 to 20 s …`);
   screen.start(() => (process.stdout.isTTY ? `${what}: ${seconds().toFixed(0)} s` : ''));
-  await synthesize({ settings: localCommands });
+  const reminders = samples === undefined ? localReminders : {};
+  await synthesize({ settings: { ...localCommands, ...reminders } });
   screen.stop();
   screen.prose(`Built in ${seconds().toFixed(1)} s`);
 }

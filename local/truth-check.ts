@@ -118,8 +118,8 @@ function isBody(
   return found['Status'] === known['Status'] && found['Id'] === known['Id'];
 }
 
-/** Topics of messages without changes: a new link, or an invitation that expires soon. */
-const topicWithoutChanges = /\.(linked|expiring)$/;
+/** Topics of messages without changes: a new link, an invitation that expires soon, a reminder. */
+const topicWithoutChanges = /\.(linked|expiring|reminder)$/;
 
 /** Problems of a message compared with the message of the version before. */
 function problemsOf(

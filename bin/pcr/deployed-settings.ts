@@ -7,6 +7,8 @@ import type { Relay } from './relay.ts';
 export interface DeployedSettings {
   readonly catalogs: readonly string[];
   readonly limits: QuotaLimits;
+  /** Whether a reminder is switched on. */
+  readonly reminders: boolean;
 }
 
 const positive = v.pipe(v.string(), v.transform(Number), v.number(), v.gtValue(0));
@@ -14,6 +16,8 @@ const variables = v.object({
   CATALOGS: v.string(),
   READS_PER_SECOND: positive,
   READS_PER_DAY: positive,
+  /** The release before does not have it. */
+  REMINDERS: v.optional(v.string(), 'none'),
 });
 
 /** Reads the environment of `reconcile`: the local cdk.json may differ from what was deployed. */
@@ -27,5 +31,6 @@ export async function deployedSettings({
   return {
     catalogs: read.CATALOGS.split(',').map((name) => name.trim()),
     limits: { perSecond: read.READS_PER_SECOND, perDay: read.READS_PER_DAY },
+    reminders: read.REMINDERS !== 'none',
   };
 }

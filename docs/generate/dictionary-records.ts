@@ -69,6 +69,15 @@ const attributes = {
   },
   solutions: { type: 'L', meaning: 'solutions named in the payload: `id`, and `name` if it was found' },
   announcedExpiration: { type: 'S', meaning: 'invitations: expiration that has been announced as near' },
+  waitsSince: {
+    type: 'S',
+    meaning:
+      "opportunities: since when it waits for the end of AWS's review or for an action that AWS requires; absent if it waits for neither",
+  },
+  announcedReminders: {
+    type: 'M',
+    meaning: 'opportunities: the reminders that were announced, by name: when the situation began',
+  },
   catalogKind: { type: 'S', meaning: 'current items: index key, catalog and kind' },
   modifiedAt: {
     type: 'S',
@@ -211,6 +220,9 @@ export const summaryMembers = {
   origin: { type: 'S', meaning: 'AWS-side summaries: who referred the opportunity' },
   engagementId: { type: 'S', meaning: 'current items: engagement, from the payload or from a link' },
   tombstone: { type: 'BOOL', meaning: 'current items: as the attribute `tombstone`' },
+  erased: { type: 'BOOL', meaning: 'current items: as the attribute `erased`' },
+  waitsSince: { type: 'S', meaning: 'current items: as the attribute `waitsSince`' },
+  announcedReminders: { type: 'M', meaning: 'current items: as the attribute `announcedReminders`' },
   topics: { type: 'L', meaning: 'versions: as the attribute `topics`' },
   paths: {
     type: 'L',

@@ -4,6 +4,7 @@ import { recordTable } from '../core/tables.ts';
 import type { RecordIndex } from '../ports/record-index.ts';
 import { storeCall } from './aws-failure.ts';
 import { type Attributes, copiedText, keyText, toAttributes } from './dynamodb-attributes.ts';
+import { findOpenOpportunities } from './dynamodb-open-opportunities.ts';
 import { queryPages } from './dynamodb-pages.ts';
 import { readHeads } from './dynamodb-record-heads.ts';
 import { customerKeyOf, undated } from './record-item.ts';
@@ -83,6 +84,8 @@ export function dynamodbRecordIndex(client: DynamoDBClient, tableName: string): 
         const dated = items.filter((item) => item['dueKey']?.S !== undated);
         return keysOf(catalog, dated);
       }),
+    findOpenOpportunities: (catalog) =>
+      storeCall('findOpenOpportunities', () => findOpenOpportunities(client, tableName, catalog)),
   };
 }
 

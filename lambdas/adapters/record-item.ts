@@ -17,9 +17,12 @@ import type { ContentAttributes } from './record-parts.ts';
 /** `dueKey` of a record without a date: it sorts after all due dates. */
 export const undated = '9999-12-31';
 
+/** Ends the key by status of a record without status and stage. */
+export const noStage = 'none';
+
 /** @param content attributes that hold the payload */
 export function currentItem(state: RecordState, content: ContentAttributes) {
-  const { status, stage = 'none', customerName, dueOn = undated } = state.attributes;
+  const { status, stage = noStage, customerName, dueOn = undated } = state.attributes;
   const summary = currentSummary(state);
   const { engagementId, partnerId, modifiedAt } = summary;
   const catalogKind = `${state.catalog}/${state.kind}`;
@@ -67,6 +70,10 @@ function currentSummary(state: RecordState) {
     origin: copiedText(origin),
     engagementId: engagementIdOf(state),
     tombstone: tombstone || undefined,
+    // So that `reconcile` finds due reminders without reading the items.
+    erased: state.erased,
+    waitsSince: state.waitsSince,
+    announcedReminders: state.announcedReminders,
   };
 }
 
@@ -104,7 +111,7 @@ function engagementIdOf({ attributes, links }: RecordState): string | undefined 
 function stateAttributes(state: RecordState) {
   const { catalog, kind, id, version, messageId, contentHash, statusRank, readAt } = state;
   const { tombstone, redacted, erased, links, solutions, announcedExpiration } = state;
-  const { certainFrom, listedAs } = state;
+  const { waitsSince, announcedReminders, certainFrom, listedAs } = state;
   return {
     format: itemFormat,
     catalog,
@@ -121,6 +128,8 @@ function stateAttributes(state: RecordState) {
     links: links.length > 0 ? links : undefined,
     solutions: solutions.length > 0 ? solutions : undefined,
     announcedExpiration,
+    waitsSince,
+    announcedReminders,
     certainFrom,
     listedAs,
   };
@@ -140,6 +149,9 @@ const link = v.object({
 const links = v.optional(v.array(link, 'a list'), []);
 const flag = v.optional(v.boolean('true or false'), false);
 
+/** See RecordState. A later release may have other reminders. */
+const announcedReminders = v.optional(v.record(v.string(), storedInstant, 'a map of date-times'));
+
 const state = v.object({
   catalog: v.string('a text'),
   kind: v.picklist(recordKinds, `one of ${recordKinds.join(', ')}`),
@@ -155,6 +167,8 @@ const state = v.object({
   links,
   solutions: v.optional(v.array(v.object({ id: v.string(), name: text })), []),
   announcedExpiration: text,
+  waitsSince: v.optional(storedInstant),
+  announcedReminders,
   certainFrom: v.optional(storedInstant),
   listedAs: text,
 });
@@ -241,4 +255,15 @@ export const recordHead = v.object({
   status: text,
   tombstone: flag,
   links,
+});
+
+/** What the summary in an index says about the reminders of an opportunity. */
+export const remindable = v.object({
+  stage: text,
+  reviewStatus: text,
+  dueOn: text,
+  modifiedAt: v.optional(storedInstant),
+  erased: v.optional(v.literal(true)),
+  waitsSince: v.optional(storedInstant),
+  announcedReminders,
 });

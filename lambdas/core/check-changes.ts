@@ -3,6 +3,7 @@ import { isJsonObject, type Json, type JsonObject, textAt } from './json.ts';
 import { type CheckedUpdate, parentPath, type RatedFinding } from './opportunity-finding.ts';
 import type { Phase } from './opportunity-rule.ts';
 import { opportunityRules } from './opportunity-rules.ts';
+import { endedStages } from './opportunity-stage.ts';
 import { isLocked } from './review-lock.ts';
 import { isSameValue } from './same-value.ts';
 
@@ -26,8 +27,6 @@ function changesAt(path: string, before: Json | undefined, after: Json | undefin
   return [{ path, ...(before !== undefined && { before }), ...(after !== undefined && { after }) }];
 }
 
-const endedStages = ['Launched', 'Closed Lost'];
-
 /** Undefined if AWS reviews the opportunity, or if it has no review status. */
 export function phaseOf(base: JsonObject): CheckedUpdate['phase'] {
   const status = textAt(base, 'LifeCycle', 'ReviewStatus');
@@ -35,7 +34,8 @@ export function phaseOf(base: JsonObject): CheckedUpdate['phase'] {
   if (status === 'Rejected') return 'rejected';
   if (status === 'Action Required') return 'action-required';
   if (status === 'Pending Submission') return 'draft';
-  return endedStages.includes(textAt(base, 'LifeCycle', 'Stage') ?? '') ? 'ended' : 'approved';
+  const stage = textAt(base, 'LifeCycle', 'Stage');
+  return endedStages.some((each) => each === stage) ? 'ended' : 'approved';
 }
 
 /** Finds changes of members that do not change in the phase of the opportunity. */

@@ -7,6 +7,8 @@ import { pickFromChanges, pickMembers } from './pointer-pick.ts';
 import { parsePointer, type Steps } from './pointer-selection.ts';
 import { divideTexts } from './pointer-texts.ts';
 import type { RecordKind } from './record.ts';
+import { remindedMembers } from './reminder.ts';
+import { reminderNameOf } from './reminder-rule.ts';
 import type { Version } from './version.ts';
 
 /** What is left of a version for an endpoint that redacts. */
@@ -28,15 +30,30 @@ function keepOnly(version: Version, only: readonly string[]): RedactedParts {
   const members = only.map(parsePointer);
   const payload = pickMembers(version.payload, members);
   const changes = pickFromChanges(version.changes, members);
-  return { payload, changes, topics: topicsWith(changes, version), solutions: solutionsIn(payload, version) };
+  return {
+    payload,
+    changes,
+    topics: topicsWith({ changes, payload }, version),
+    solutions: solutionsIn(payload, version),
+  };
 }
 
-/** The topics of a version without those that only changes which are left out have caused. */
-function topicsWith(changes: Version['changes'], version: Version): readonly string[] {
+/**
+ * The topics of a version without those that only changes which are left out have caused, and
+ * without reminders of members that are left out.
+ */
+function topicsWith(
+  { changes, payload }: Pick<RedactedParts, 'changes' | 'payload'>,
+  version: Version,
+): readonly string[] {
   const { kind, type } = version;
   const caused = new Set(topicsOf(kind, type, version.changes));
   const left = new Set(topicsOf(kind, type, changes));
-  return version.topics.filter((topic) => !caused.has(topic) || left.has(topic));
+  return version.topics.filter((topic) => {
+    const reminder = reminderNameOf(topic);
+    if (reminder) return at(payload, ...remindedMembers[reminder]) !== undefined;
+    return !caused.has(topic) || left.has(topic);
+  });
 }
 
 /** The solutions whose ids are still in the payload. */

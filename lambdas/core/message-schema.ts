@@ -4,6 +4,7 @@ import type { Json, JsonObject } from './json.ts';
 import { linkBases } from './link.ts';
 import { linkedKinds, messageTypes } from './message-type.ts';
 import { recordKinds } from './record.ts';
+import { reminderTopics } from './reminder-rule.ts';
 
 // The contract with receivers. `messageOf` makes messages of this type, and `npm run docs` writes
 // the JSON Schemas and types in docs/webhooks from it. What is a fixed list here is an open one
@@ -55,6 +56,15 @@ const solution = v.object({
   name: described(v.optional(text), 'Absent if it is not known, and in thin messages.'),
 });
 
+const reminder = v.object({
+  topic: described(v.picklist(reminderTopics), 'What the reminder is about: one of `topics`.'),
+  since: described(
+    dateTime,
+    'When it began: the start of the target close date, the last change of an idle opportunity, or the beginning of the wait.',
+  ),
+  days: described(v.pipe(v.number(), v.integer(), v.minValue(0)), 'Whole days from `since` to `timestamp`.'),
+});
+
 const data = v.object({
   catalog: described(
     v.union([v.picklist([...knownCatalogs, 'Test']), text]),
@@ -76,6 +86,12 @@ const data = v.object({
   links: v.optional(listOf(link, 'Related records. Absent if there are none.')),
   solutions: v.optional(
     listOf(solution, 'Partner solutions that the opportunity names. Absent if there are none.'),
+  ),
+  reminders: v.optional(
+    listOf(
+      reminder,
+      'What an `opportunity.reminder` reminds of. Absent in other messages, in thin ones, and if the endpoint does not get the member that it is about.',
+    ),
   ),
   record: v.optional(anyRecord),
 });

@@ -1,10 +1,12 @@
 import type { Change } from './change.ts';
 import { at } from './json.ts';
 import type { RecordKind } from './record.ts';
+import { type ReminderTopic, reminderTopics } from './reminder-rule.ts';
 
 export const messageTypes = [
   'opportunity.created',
   'opportunity.updated',
+  'opportunity.reminder',
   'aws_opportunity_summary.created',
   'aws_opportunity_summary.updated',
   'engagement_invitation.created',
@@ -111,13 +113,14 @@ export const linkedTopics = {
   engagement: 'engagement.linked',
 } as const satisfies Readonly<Record<LinkedKind, string>>;
 
-export type Topic = MessageType | MemberTopic | (typeof linkedTopics)[LinkedKind];
+export type Topic = MessageType | MemberTopic | (typeof linkedTopics)[LinkedKind] | ReminderTopic;
 
 /** All topics, for the documentation and to validate subscriptions. */
 export const topics: readonly Topic[] = [
   ...messageTypes,
   ...Object.values(topicsByPath).flatMap((byPath) => [...new Set<MemberTopic>(Object.values(byPath))]),
   ...Object.values(linkedTopics),
+  ...reminderTopics,
 ];
 
 /** Returns the type, then the topic of each listed member that changed. */

@@ -1,11 +1,14 @@
 import type { Change } from './change.ts';
 import type { Endpoint } from './endpoint.ts';
 import type { MessageId } from './ids.ts';
+import { epochMsOf, type Instant } from './instant.ts';
 import { type Json, type JsonObject, sortMembers, textAt } from './json.ts';
 import { stringifyJson } from './json-text.ts';
 import type { Link } from './link.ts';
 import { redactFor } from './message-redaction.ts';
 import type { MessageBody } from './message-schema.ts';
+import { type Reminder, remindersIn } from './reminder.ts';
+import { reminderTopicOf } from './reminder-rule.ts';
 import type { Solution, Version } from './version.ts';
 
 /** A version as consumers receive it. `body` is signed and sent byte for byte. */
@@ -47,13 +50,15 @@ function asItIs<Value>(value: Value): Value {
 type MessageData = MessageBody['data'];
 type MessageChange = MessageData['changes'][number];
 type MessageLink = NonNullable<MessageData['links']>[number];
+type MessageReminder = NonNullable<MessageData['reminders']>[number];
 type MessageSolution = NonNullable<MessageData['solutions']>[number];
 
 function messageBody({ payload, redact }: MessageForm, version: Version, order: Order): MessageBody {
   const { catalog, kind, id, cause, type, occurredAt, links } = version;
-  const { payload: record, changes, topics, solutions } = redactFor(version, redact);
-  const { detailType, eventIds, eventTime } = cause;
   const isThin = payload === 'thin';
+  const { payload: record, changes, topics, solutions } = redactFor(version, redact);
+  const reminders = isThin ? [] : remindersIn({ ...version, topics }, record);
+  const { detailType, eventIds, eventTime } = cause;
   const data: MessageData = {
     catalog,
     kind,
@@ -67,6 +72,8 @@ function messageBody({ payload, redact }: MessageForm, version: Version, order: 
     // Omitted if empty.
     links: links.length > 0 ? links.map(toMessageLink) : undefined,
     solutions: solutions.length > 0 ? solutions.map(isThin ? toThinSolution : toMessageSolution) : undefined,
+    reminders:
+      reminders.length > 0 ? reminders.map((each) => toMessageReminder(each, occurredAt)) : undefined,
     record: isThin ? undefined : order(record),
   };
   return { type, timestamp: occurredAt, data };
@@ -94,4 +101,11 @@ function toMessageSolution({ id, name }: Solution): MessageSolution {
 
 function toThinSolution({ id }: Solution): MessageSolution {
   return { id };
+}
+
+const dayMs = 24 * 60 * 60 * 1_000;
+
+function toMessageReminder({ name, since }: Reminder, announcedAt: Instant): MessageReminder {
+  const days = Math.floor((epochMsOf(announcedAt) - epochMsOf(since)) / dayMs);
+  return { topic: reminderTopicOf(name), since, days: Math.max(days, 0) };
 }

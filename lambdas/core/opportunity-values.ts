@@ -1,5 +1,6 @@
 // cspell:words BYOL eusc
 import { oneOf } from './opportunity-rule.ts';
+import { endedStages, openStages } from './opportunity-stage.ts';
 
 // Values of the service model of botocore 1.44.8. The tables of `opportunity-rules.ts` agree with
 // them, apart from the spelling of some. AWS may add values at any time.
@@ -12,15 +13,7 @@ export const opportunityType = oneOf(['Net New Business', 'Flat Renewal', 'Expan
 export const marketingSource = oneOf(['Marketing Activity', 'None']);
 export const revenueModel = oneOf(['Contract', 'Pay-as-you-go', 'Subscription']);
 
-export const stages: readonly string[] = [
-  'Prospect',
-  'Qualified',
-  'Technical Validation',
-  'Business Validation',
-  'Committed',
-  'Launched',
-  'Closed Lost',
-];
+export const stages: readonly string[] = [...openStages, ...endedStages];
 
 export const reviewStatuses: readonly string[] = [
   'Pending Submission',

@@ -9,9 +9,16 @@ export const listNames = [
   'engagements',
 ] as const;
 export type ListName = (typeof listNames)[number];
-/** The passes of each catalog: one over each list, and one over the expirations in the table. */
+/** The passes that every catalog has: one over each list, and one over the expirations in the table. */
 export const passNames = [...listNames, 'expirations'] as const;
-export type PassName = (typeof passNames)[number];
+/** Over the open opportunities in the table. It runs only if a reminder is switched on. */
+const reminderPass = 'reminders';
+export type PassName = (typeof passNames)[number] | typeof reminderPass;
+
+/** The passes of each catalog of a deployment. */
+export function passNamesWith({ reminders }: { readonly reminders: boolean }): readonly PassName[] {
+  return reminders ? [...passNames, reminderPass] : passNames;
+}
 
 /** Identifies a pass. Only one with the same key runs at a time. */
 export interface PassKey {

@@ -1,6 +1,7 @@
 import { type JsonObject, textAt } from './json.ts';
 
-const lockedStatuses = ['Submitted', 'In review'];
+/** While AWS reviews an opportunity. */
+export const lockedStatuses: readonly string[] = ['Submitted', 'In review'];
 
 /** Whether AWS reviews the opportunity, so that it takes no update. */
 export function isLocked(payload: JsonObject): boolean {

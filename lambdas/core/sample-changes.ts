@@ -1,11 +1,17 @@
 import type { JsonObject } from './json.ts';
 import type { Topic } from './message-type.ts';
+import type { ReminderTopic } from './reminder-rule.ts';
 import { spend } from './sample-parts.ts';
 
 /** A topic of versions that change the payload. */
 export type ChangeTopic = Exclude<
   Topic,
-  `command.${string}` | `${string}.created` | `${string}.linked` | 'engagement_invitation.expiring'
+  | `command.${string}`
+  | `${string}.created`
+  | `${string}.linked`
+  | 'engagement_invitation.expiring'
+  | 'opportunity.reminder'
+  | ReminderTopic
 >;
 
 /**

@@ -4,14 +4,18 @@ import type { Link } from './link.ts';
 import { applyMergePatch } from './merge-patch.ts';
 import type { Topic } from './message-type.ts';
 import type { RecordKey, RecordKind } from './record.ts';
+import { announceReminders, findDueReminders } from './reminder.ts';
+import { type ReminderTopic, reminderNameOf } from './reminder-rule.ts';
 import { type ChangeTopic, sampleChanges } from './sample-changes.ts';
 import { engagementSample, invitationSample } from './sample-engagements.ts';
 import { opportunitySample, summarySample } from './sample-opportunities.ts';
 import { daysAfter, relatedIds, type Sample } from './sample-parts.ts';
+import { remindedSince, reminderPatch } from './sample-reminders.ts';
 import { decide, type RecordState, restate, type Version } from './version.ts';
 
 type RecordTopic = Exclude<Topic, `command.${string}`>;
 type CreationTopic = Extract<Topic, `${string}.created`>;
+type RemindingTopic = ReminderTopic | 'opportunity.reminder';
 
 /** What a version adds to the version before, which has the same payload. */
 interface Addition {
@@ -19,7 +23,9 @@ interface Addition {
   readonly link?: Link;
 }
 
-const additions: Readonly<Record<Exclude<RecordTopic, ChangeTopic | CreationTopic>, Addition>> = {
+const additions: Readonly<
+  Record<Exclude<RecordTopic, ChangeTopic | CreationTopic | RemindingTopic>, Addition>
+> = {
   'opportunity.linked': {
     type: 'opportunity.updated',
     link: { kind: 'engagement-invitation', id: relatedIds.invitation, via: 'acceptance-task' },
@@ -48,6 +54,7 @@ const payloads: Readonly<Record<RecordKind, (sample: Sample) => JsonObject>> = {
 export function recordSample(topic: RecordTopic, key: RecordKey, madeAt: Instant): Version {
   const payload = payloads[key.kind]({ ...key, madeAt });
   if (isCreation(topic)) return observe(undefined, key, payload, madeAt);
+  if (isReminding(topic)) return remind(topic, key, payload, madeAt);
   const dayBefore = daysAfter(madeAt, -1);
   if (isChange(topic)) {
     const { before, after } = sampleChanges[topic];
@@ -71,6 +78,18 @@ function isCreation(topic: RecordTopic): topic is CreationTopic {
 
 function isChange(topic: RecordTopic): topic is ChangeTopic {
   return Object.hasOwn(sampleChanges, topic);
+}
+
+function isReminding(topic: RecordTopic): topic is RemindingTopic {
+  return topic === 'opportunity.reminder' || reminderNameOf(topic) !== undefined;
+}
+
+function remind(topic: RemindingTopic, key: RecordKey, usual: JsonObject, madeAt: Instant): Version {
+  const name = reminderNameOf(topic) ?? 'close_date_passed';
+  const since = remindedSince(madeAt);
+  const payload = withTimestamp(applyMergePatch(usual, reminderPatch(name, madeAt)), since);
+  const former = observe(undefined, key, payload, since);
+  return announceReminders(former, findDueReminders(former, [{ name, afterMs: 0 }], madeAt), causeAt(madeAt));
 }
 
 function observe(

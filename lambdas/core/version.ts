@@ -18,6 +18,7 @@ import type { Link } from './link.ts';
 import { type MessageType, messageTypeOf, topicsOf } from './message-type.ts';
 import { attributesOf, type RecordAttributes, type RecordKey } from './record.ts';
 import { redactChanges } from './redaction.ts';
+import { nextWaitsSince } from './review-wait.ts';
 
 /** Why a version was stored. */
 export interface Cause {
@@ -75,6 +76,13 @@ export interface RecordState extends RecordKey, Freshness {
   readonly solutions: readonly Solution[];
   /** The expiration date that an `engagement_invitation.expiring` version has announced. */
   readonly announcedExpiration?: string | undefined;
+  /**
+   * Since when an opportunity waits for the end of AWS's review, or for an action of the partner.
+   * Undefined if it waits for neither.
+   */
+  readonly waitsSince?: Instant | undefined;
+  /** The reminders that versions have announced: when each situation began, by its name. */
+  readonly announcedReminders?: Readonly<Record<string, Instant>> | undefined;
   /**
    * Set if reads and AWS's timestamps disagree about which state is newer: the state is certain
    * once it comes from a read that began at this time or later.
@@ -212,18 +220,23 @@ export interface Restatement {
   readonly cause: Cause;
   readonly links?: readonly Link[];
   readonly announcedExpiration?: string;
+  /** Added to those of the current state. */
+  readonly announcedReminders?: Readonly<Record<string, Instant>>;
 }
 
 /** Makes the next version with the same payload: for a new link, or an announcement. */
 export function restate(
   current: RecordState,
-  { type, topics, cause, links, announcedExpiration }: Restatement,
+  { type, topics, cause, links, announcedExpiration, announcedReminders }: Restatement,
 ): Version {
   return identify(current, {
     ...current,
     version: current.version + 1,
     links: links ?? current.links,
     announcedExpiration: announcedExpiration ?? current.announcedExpiration,
+    announcedReminders: announcedReminders
+      ? { ...current.announcedReminders, ...announcedReminders }
+      : current.announcedReminders,
     type,
     topics,
     changes: [],
@@ -237,17 +250,19 @@ function identify(current: RecordState | undefined, version: Omit<Version, 'mess
 }
 
 function stateOf(observation: Observation, current: RecordState | undefined): Omit<RecordState, 'messageId'> {
-  const { key, readAt, tombstone = false, redacted = false } = observation;
+  const { key, readAt, cause, tombstone = false, redacted = false } = observation;
   const erased = current ? current.erased : observation.erased;
   const payload = erased ? erasePayload(observation.payload) : observation.payload;
   const { solutions = [] } = erased ? {} : observation;
   const lastModifiedAt = lastModifiedAtOf(key.kind, payload);
+  const attributes = attributesOf(key.kind, payload);
+  const changedAt = lastModifiedAt ?? cause.eventTime;
   return {
     catalog: key.catalog,
     kind: key.kind,
     id: key.id,
     version: (current?.version ?? 0) + 1,
-    attributes: attributesOf(key.kind, payload),
+    attributes,
     payload,
     tombstone,
     redacted,
@@ -255,6 +270,8 @@ function stateOf(observation: Observation, current: RecordState | undefined): Om
     links: current?.links ?? [],
     solutions,
     announcedExpiration: current?.announcedExpiration,
+    waitsSince: nextWaitsSince({ kind: key.kind, attributes }, current, changedAt),
+    announcedReminders: current?.announcedReminders,
     lastModifiedAt,
     listedAs: observation.listedAs ?? (lastModifiedAt ? undefined : timestampTextOf(key.kind, payload)),
     statusRank: statusRankOf(key.kind, payload),

@@ -21,6 +21,7 @@ export type TracedEvent =
   | 'message.failed'
   | 'detail-type.discovered'
   | 'invitation.announced'
+  | 'opportunity.reminded'
   | 'command.called'
   | 'command.ended'
   | 'command.postponed'

@@ -1,5 +1,6 @@
 import type { Instant } from '../core/instant.ts';
 import type { RecordKey } from '../core/record.ts';
+import type { RemindableState } from '../core/reminder.ts';
 import type { RecordState } from '../core/version.ts';
 
 /** The members of a stored record that are compared with a list of Partner Central. */
@@ -9,6 +10,11 @@ export type RecordHead = Pick<
 > & {
   readonly status?: string | undefined;
 };
+
+/** An opportunity that has not ended. */
+export interface OpenOpportunity extends RemindableState {
+  readonly key: RecordKey;
+}
 
 /**
  * Finds current items by other members than their key. Searches are eventually consistent;
@@ -38,4 +44,10 @@ export interface RecordIndex {
    * without a date.
    */
   findPendingInvitations(catalog: string, after: Instant, until: Instant): Promise<RecordKey[]>;
+  /**
+   * Finds the opportunities of one catalog that have no stage or are in an open one, with what
+   * their reminders depend on, without reading the items themselves. Omits those that release 0.1.0
+   * stored, until their next version.
+   */
+  findOpenOpportunities(catalog: string): Promise<OpenOpportunity[]>;
 }

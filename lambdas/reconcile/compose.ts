@@ -29,6 +29,7 @@ type ReconcileRuntime = RuntimeWith<
   | 'RECONCILE_MINUTES'
   | 'FULL_PASS_DAYS'
   | 'EXPIRING_DAYS'
+  | 'REMINDERS'
   | 'SILENCE_DAYS'
   | 'TIME_SCALE'
 >;
@@ -58,6 +59,7 @@ export function composeReconcile(
       reconcileMinutes: env.RECONCILE_MINUTES,
       fullPassDays: env.FULL_PASS_DAYS,
       expiringDays: env.EXPIRING_DAYS,
+      reminders: env.REMINDERS,
       silenceDays: env.SILENCE_DAYS,
       timeScale: env.TIME_SCALE,
     }),

@@ -18,7 +18,7 @@ export interface ReconcileDeps {
   readonly passes: PassStore;
   readonly sightings: Pick<Sightings, 'lastEventAt'>;
   readonly records: AppendDeps['records'] & Pick<RecordStore, 'setCurrentAside'>;
-  readonly index: Pick<RecordIndex, 'readHeads' | 'findPendingInvitations'>;
+  readonly index: Pick<RecordIndex, 'readHeads' | 'findPendingInvitations' | 'findOpenOpportunities'>;
   /** Where findings are sent, by the kind of record. */
   readonly feeds: Readonly<Record<Finding['kind'], { readonly queue: FindingQueue }>>;
   readonly clock: Clock;

@@ -1,16 +1,15 @@
-import pMap from 'p-map';
 import { addMs, epochMsOf, type Instant, instantOf, parseInstant } from '../core/instant.ts';
 import { runIdOf } from '../core/pass.ts';
 import type { RecordKey } from '../core/record.ts';
-import { isFailure, ServiceError } from '../core/service-error.ts';
+import { ServiceError } from '../core/service-error.ts';
 import type { RecordState } from '../core/version.ts';
-import { type SetRecordAsideDeps, setRecordAside } from '../records/set-record-aside.ts';
 import { announceExpiring } from './announce-expiring.ts';
 import type { ReconcileDeps } from './deps.ts';
 import { failPass, finishPass } from './end-pass.ts';
 import { sendFindings } from './send-findings.ts';
 import type { StartedPass } from './start-pass.ts';
 import type { Timing } from './timing.ts';
+import { tryEach } from './try-each.ts';
 
 /**
  * Has invitations read again that should have expired, and announces pending invitations that
@@ -87,30 +86,4 @@ async function announceAllExpiring(pass: StartedPass, now: Instant, deps: Reconc
   const notice = { eventIds: [runIdOf(pass.key, pass.state.progress.startedAt)], now, until };
   await tryEach(keys, (key) => announceExpiring(key, notice, deps), deps);
   return keys.length;
-}
-
-const concurrency = 10;
-
-/**
- * Works on each record, a few at a time. An unreadable item does not stop the pass: its result is
- * undefined, and it is set aside.
- * @throws the first other error, after all records were tried.
- */
-async function tryEach<Result>(
-  keys: readonly RecordKey[],
-  work: (key: RecordKey) => Promise<Result>,
-  deps: SetRecordAsideDeps,
-): Promise<readonly (Result | undefined)[]> {
-  const settled = await pMap(keys, (key) => settle(() => work(key)), { concurrency });
-  for (const result of settled) if (result.status === 'rejected') await setRecordAside(result.reason, deps);
-  return settled.map((result) => {
-    if (result.status === 'fulfilled') return result.value;
-    if (isFailure(result.reason, 'record.unreadable')) return undefined;
-    throw result.reason;
-  });
-}
-
-async function settle<Result>(work: () => Promise<Result>): Promise<PromiseSettledResult<Result>> {
-  const [result] = await Promise.allSettled([work()]);
-  return result;
 }

@@ -1,10 +1,11 @@
 import { addMs, instantOf } from '../core/instant.ts';
 import type { Json } from '../core/json.ts';
-import { type PassKey, passNames } from '../core/pass.ts';
+import { type PassKey, passNamesWith } from '../core/pass.ts';
 import { workMs } from './contract.ts';
 import type { ReconcileDeps } from './deps.ts';
 import { runExpirationPass } from './expiration-pass.ts';
 import { runListPass } from './list-pass.ts';
+import { runReminderPass } from './reminder-pass.ts';
 import { parseRequest, type ReconcileRequest } from './request.ts';
 import { startPass } from './start-pass.ts';
 import { longestWaitMs } from './timing.ts';
@@ -17,7 +18,8 @@ import { longestWaitMs } from './timing.ts';
  */
 export async function reconcile(event: Json | undefined, deps: ReconcileDeps): Promise<void> {
   const request = parseRequest(event, deps.catalogs);
-  const keys = deps.catalogs.flatMap((catalog) => passNames.map((name): PassKey => ({ catalog, name })));
+  const names = passNamesWith({ reminders: deps.timing.reminders.length > 0 });
+  const keys = deps.catalogs.flatMap((catalog) => names.map((name): PassKey => ({ catalog, name })));
   const deadlineMs = deps.clock.nowMs() + workMs;
   if (request.now || request.full) await requestPasses(request, keys, deps);
   const settled = await Promise.allSettled(keys.map((key) => runIfDue(key, deadlineMs, deps)));
@@ -44,5 +46,6 @@ async function runIfDue(key: PassKey, deadlineMs: number, deps: ReconcileDeps): 
   if (!claimed) return;
   const pass = startPass(claimed, deps);
   if (key.name === 'expirations') await runExpirationPass(pass, deps);
+  else if (key.name === 'reminders') await runReminderPass(pass, deadlineMs, deps);
   else await runListPass(pass, key.name, deadlineMs, deps);
 }

@@ -1,4 +1,6 @@
 import { longestLagMs } from '../core/freshness.ts';
+import type { TimedReminderRule } from '../core/reminder.ts';
+import type { ReminderRule } from '../core/reminder-rule.ts';
 import { outboxGraceMs } from '../core/retry-schedule.ts';
 import { leaseMs, leastLeaseMs } from './contract.ts';
 
@@ -15,6 +17,8 @@ export interface Timing {
   readonly fullPassMs: number | undefined;
   /** How long before its expiration an invitation is announced. */
   readonly expiringMs: number;
+  /** The reminders that are switched on. */
+  readonly reminders: readonly TimedReminderRule[];
   readonly silenceMs: number;
   /** The event of a change arrives and is processed within this time, unless it was lost. */
   readonly eventGraceMs: number;
@@ -33,6 +37,7 @@ export interface TimingSettings {
   readonly reconcileMinutes: number;
   readonly fullPassDays: number;
   readonly expiringDays: number;
+  readonly reminders: readonly ReminderRule[];
   readonly silenceDays: number;
   readonly timeScale: number;
 }
@@ -43,6 +48,10 @@ export function timingOf({ timeScale, ...settings }: TimingSettings): Timing {
     leaseMs: Math.max(leaseMs * timeScale, leastLeaseMs),
     fullPassMs: settings.fullPassDays === 0 ? undefined : settings.fullPassDays * dayMs * timeScale,
     expiringMs: settings.expiringDays * dayMs * timeScale,
+    // A close date is a day of the calendar, which is not scaled.
+    reminders: settings.reminders.map(({ name, days }) => {
+      return { name, afterMs: name === 'close_date_passed' ? dayMs : days * dayMs * timeScale };
+    }),
     silenceMs: settings.silenceDays * dayMs * timeScale,
     eventGraceMs: minuteMs * timeScale,
     lagMs: longestLagMs * timeScale,

@@ -55,6 +55,7 @@ export class Reconciliation extends Construct {
         RECONCILE_MINUTES: String(config.reconcileMinutes),
         FULL_PASS_DAYS: String(config.fullPassDays),
         EXPIRING_DAYS: String(config.expiringDays),
+        REMINDERS: config.reminders.join(',') || 'none',
         SILENCE_DAYS: String(config.silenceDays),
         TIME_SCALE: '1',
       },

@@ -110,6 +110,7 @@ export class Storage {
       findOpportunitiesByTitle: (...args) => view().findOpportunitiesByTitle(...args),
       findByPartnerId: (...args) => view().findByPartnerId(...args),
       findPendingInvitations: (...args) => view().findPendingInvitations(...args),
+      findOpenOpportunities: (...args) => view().findOpenOpportunities(...args),
     };
   }
 

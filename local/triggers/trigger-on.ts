@@ -7,6 +7,7 @@ import { reconcileId } from '../function-ids.ts';
 import type { Stage } from '../host/stage.ts';
 import type { PartnerEventEnvelope } from '../partner-central/model/partner-events.ts';
 import type { SimulatedPartner } from '../partner-central/model/simulated-partner.ts';
+import { isReminding } from './reminder-triggers.ts';
 import { isTriggerTopic, trigger } from './triggers.ts';
 
 export interface TriggeredStage {
@@ -34,8 +35,8 @@ export function triggerOn({ partner, carry, stage }: TriggeredStage): ControlReq
     const since = new Date(Math.floor(Date.now() / 1_000) * 1_000).toISOString();
     const { catalog, kind, id: changed } = await trigger(topic, id, { partner, settle });
     const events = await carry();
-    // `reconcile` finds out from the table what expires soon.
-    if (topic === 'engagement_invitation.expiring') await announce(stage, catalog);
+    // `reconcile` finds out from the table what expires soon, and what to remind of.
+    if (topic === 'engagement_invitation.expiring' || isReminding(topic)) await announce(stage, catalog);
     return { catalog, kind, id: changed, eventIds: events.map((event) => event.id), since };
   };
 }

@@ -28,6 +28,7 @@ import {
   type SummaryTopic,
   summaryChanges,
 } from './member-changes.ts';
+import { createIdle, createWaiting, passCloseDate } from './reminder-triggers.ts';
 
 /** Changes a record, the one with this id if one is given. @returns its key */
 type Trigger = (world: TriggerWorld, id: string | undefined) => Promise<RecordKey>;
@@ -45,6 +46,13 @@ const others: Readonly<Record<Exclude<TriggerTopic, OpportunityTopic | SummaryTo
     world.partner.updateOpportunity(opportunity.id);
     return opportunity;
   },
+  'opportunity.reminder': passCloseDate,
+  'opportunity.close_date_passed': passCloseDate,
+  'opportunity.action_required_unanswered': createTrigger((partner) =>
+    createWaiting(partner, 'Action Required'),
+  ),
+  'opportunity.review_overdue': createTrigger((partner) => createWaiting(partner, 'In review')),
+  'opportunity.idle': createTrigger(createIdle),
   'opportunity.linked': async (world, id) => {
     const { opportunityId } = await accept(world, id);
     return keyOf('opportunity', opportunityId);

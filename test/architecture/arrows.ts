@@ -23,7 +23,7 @@ const records = /^lambdas\/records\//;
 const quota = /^lambdas\/quota\//;
 const contracts = /^lambdas\/[^/]+\/contract\.ts$/;
 /** Parts of core without business logic, which the stack needs too. */
-const shared = /^lambdas\/core\/(?:catalogs|certificates|command|tables|value-schema)\.ts$/;
+const shared = /^lambdas\/core\/(?:catalogs|certificates|command|reminder-rule|tables|value-schema)\.ts$/;
 /** Facts of a deployment that `pcr` compares or names. They load no CDK. */
 const deploymentFacts = /^lib\/(?:concurrency|release|stack-name)\.ts$/;
 /** Wraps a handler: the only file of the runtime that knows the Powertools log and metrics. */
@@ -71,7 +71,7 @@ export const layers: readonly Layer[] = [
     name: 'lib',
     files: lib,
     allowedTargets: () => [lib, contracts, shared, /^package\.json$/, packages, nodeModules],
-    rule: 'lib imports lib, contracts, core/catalogs, core/certificates, core/command, core/tables, core/value-schema and packages; never other code of functions',
+    rule: 'lib imports lib, contracts, core/catalogs, core/certificates, core/command, core/reminder-rule, core/tables, core/value-schema and packages; never other code of functions',
   },
   {
     name: 'the build',

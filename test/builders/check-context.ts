@@ -26,7 +26,11 @@ export function checkContext(
   const nowhere = { ...clientSettings('http://127.0.0.1:1'), maxAttempts: 1 };
   return {
     relay: relayOf({ name: 'Stack', outputs }, new CloudFormationClient(nowhere), nowhere),
-    settings: async () => ({ catalogs: ['AWS'], limits: { perSecond: 10, perDay: 100_000 } }),
+    settings: async () => ({
+      catalogs: ['AWS'],
+      limits: { perSecond: 10, perDay: 100_000 },
+      reminders: false,
+    }),
     parts: stackPartsOf(),
     io: { clock: manualClock(), random: fixedRandom() },
     ...examined,

@@ -1,7 +1,8 @@
 import { textAt } from '../../lambdas/core/json.ts';
+import { openStages } from '../../lambdas/core/opportunity-stage.ts';
 import { recordPath } from '../../lambdas/core/record.ts';
 import type { RecordState } from '../../lambdas/core/version.ts';
-import type { RecordIndex } from '../../lambdas/ports/record-index.ts';
+import type { OpenOpportunity, RecordIndex } from '../../lambdas/ports/record-index.ts';
 import type { InMemoryRecordStore } from './in-memory-record-store.ts';
 
 /** Searches what the record store holds at the time of the call. */
@@ -57,11 +58,31 @@ export function inMemoryRecordIndex(
       })
         .toSorted((a, b) => ((a.attributes.dueOn ?? '') < (b.attributes.dueOn ?? '') ? -1 : 1))
         .map(keyOf),
+    findOpenOpportunities: async (catalog) =>
+      found(
+        catalog,
+        ({ kind, attributes: { stage } }) =>
+          kind === 'opportunity' && (stage === undefined || openStages.some((open) => open === stage)),
+      ).map(openOpportunityOf),
   };
 }
 
 function engagementIdOf({ attributes, links }: RecordState): string | undefined {
   return attributes.engagementId ?? links.find(({ kind }) => kind === 'engagement')?.id;
+}
+
+/** As the summary in the index has it. */
+function openOpportunityOf(state: RecordState): OpenOpportunity {
+  const { attributes, lastModifiedAt, readAt, waitsSince, announcedReminders, erased } = state;
+  const { stage, reviewStatus, dueOn } = attributes;
+  return {
+    key: keyOf(state),
+    attributes: { stage, reviewStatus, dueOn },
+    lastModifiedAt: lastModifiedAt ?? readAt,
+    waitsSince,
+    announcedReminders,
+    erased,
+  };
 }
 
 function keyOf({ catalog, kind, id }: RecordState) {

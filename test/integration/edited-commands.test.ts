@@ -36,7 +36,7 @@ interface Reading {
 }
 
 const settings = () => Promise.reject(new Error('these checks need no settings'));
-const deployed = { catalogs: ['AWS'], limits: { perSecond: 1, perDay: 24_000 } };
+const deployed = { catalogs: ['AWS'], limits: { perSecond: 1, perDay: 24_000 }, reminders: false };
 const records = ['Records'] as const;
 const webhooks = ['Webhooks'] as const;
 const both = ['Records', 'Webhooks'] as const;

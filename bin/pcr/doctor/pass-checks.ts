@@ -1,5 +1,5 @@
 import { epochMsOf, instantOf, parseInstant } from '../../../lambdas/core/instant.ts';
-import { type PassFailure, passNames } from '../../../lambdas/core/pass.ts';
+import { type PassFailure, passNamesWith } from '../../../lambdas/core/pass.ts';
 import { dayMs } from '../../../lambdas/quota/ledger.ts';
 import { cdkCommand } from '../cdk-command.ts';
 import { spanText } from '../output.ts';
@@ -17,10 +17,10 @@ export const lastPasses: Check = {
   name: 'passes',
   async run({ relay, settings, io }) {
     const rows = await passRows(relay.clients.dynamodb, relay.output('ControlTableName'));
-    const { catalogs } = await settings();
+    const { catalogs, ...passes } = await settings();
     const nowMs = io.clock.nowMs();
     return catalogs.flatMap((catalog): readonly Found[] => {
-      const ofCatalog = passNames.map((name) => {
+      const ofCatalog = passNamesWith(passes).map((name) => {
         const path = passPath({ catalog, name });
         return { name, path, row: rows.get(path) };
       });

@@ -84,6 +84,7 @@ function unknownInputWidget({ quarantine, reconciliation, delivery }: MonitoredR
     counterMetric(quarantine.keep, 'DetailTypesDiscovered', 'detail-types discovered'),
     counterMetric(reconcile, 'ListItemsUnusable', 'list items unusable'),
     counterMetric(reconcile, 'InvitationsExpiring', 'invitations announced as expiring'),
+    counterMetric(reconcile, 'RemindersAnnounced', 'reminders announced'),
     counterMetric(reconcile, 'TimestampsUnreadable', 'timestamps unreadable'),
     counterMetric(delivery.deliver, 'DoorbellsParked', 'doorbell messages parked'),
     counterMetric(delivery.deliver, 'RowsUnreadable', 'rows edited by hand'),

@@ -59,7 +59,11 @@ async function found({ run }: Check, stage: Stage) {
   const relay = relayOf(stack, new CloudFormationClient(plane), plane);
   const examined: CheckContext = {
     relay: { ...relay, clients: { ...relay.clients, sqs: new SQSClient(sqs) } },
-    settings: async () => ({ catalogs: ['AWS'], limits: { perSecond: 10, perDay: 100_000 } }),
+    settings: async () => ({
+      catalogs: ['AWS'],
+      limits: { perSecond: 10, perDay: 100_000 },
+      reminders: false,
+    }),
     parts: stackPartsOf(),
     io: { clock: systemClock, random: systemRandom },
   };

@@ -2,7 +2,7 @@ import { type Instant, instantOf } from '../../../lambdas/core/instant.ts';
 import type { Json, JsonObject } from '../../../lambdas/core/json.ts';
 import { parseJsonText } from '../../../lambdas/core/json-text.ts';
 import { type PartnerEvent, parsePartnerEvent } from '../../../lambdas/core/partner-event.ts';
-import type { ListName, PassKey, PassName } from '../../../lambdas/core/pass.ts';
+import type { PassKey, PassName } from '../../../lambdas/core/pass.ts';
 import type { RecordKey } from '../../../lambdas/core/record.ts';
 import { decide } from '../../../lambdas/core/version.ts';
 import type { ReconcileMetric } from '../../../lambdas/reconcile/contract.ts';
@@ -69,6 +69,7 @@ export function reconcileWorld({
       reconcileMinutes: 60,
       fullPassDays: 7,
       expiringDays: 3,
+      reminders: [],
       silenceDays: 3,
       timeScale: 1,
       ...timing,
@@ -202,7 +203,7 @@ export function storeInvitation(
 }
 
 /** The log fields of the complete passes over a list. */
-export function finishedPasses({ log }: ReconcileWorld, name: ListName | 'expirations') {
+export function finishedPasses({ log }: ReconcileWorld, name: PassName) {
   return log.of('pass.finished').filter(({ pass }) => pass === name);
 }
 

@@ -1,0 +1,10 @@
+/** Stages of AWS's model in which an opportunity has not ended. */
+export const openStages = [
+  'Prospect',
+  'Qualified',
+  'Technical Validation',
+  'Business Validation',
+  'Committed',
+] as const;
+
+export const endedStages = ['Launched', 'Closed Lost'] as const;
