@@ -3,7 +3,8 @@ import type { Instant } from '../../lambdas/core/instant.ts';
 import type { JsonObject } from '../../lambdas/core/json.ts';
 import type { Link } from '../../lambdas/core/link.ts';
 import { type RecordKey, recordPath } from '../../lambdas/core/record.ts';
-import { restate } from '../../lambdas/core/version.ts';
+import { announceReminders } from '../../lambdas/core/reminder.ts';
+import { eraseRecord, restate } from '../../lambdas/core/version.ts';
 import type { RecordIndex } from '../../lambdas/ports/record-index.ts';
 import type { RecordStore } from '../../lambdas/ports/record-store.ts';
 import { appendVersion, dueForFanOut } from '../builders/append-version.ts';
@@ -238,6 +239,44 @@ export function recordIndexSuite(newStore: () => Promise<IndexedStore>): void {
     test('omits invitations without a date, and returns nothing for an inverted range', async () => {
       expect(await ids('2026-03-17T00:00:00.000Z', lateUntil)).toEqual(['engi-3']);
       expect(await ids(lateUntil, '2026-03-17T00:00:00.000Z')).toEqual([]);
+    });
+  });
+  describe('findOpenOpportunities', () => {
+    const approved = { reviewStatus: 'Approved', lastModifiedDate: '2026-03-01T10:00:00.123Z' };
+
+    test('finds the opportunities of one catalog that have not ended, with what reminders depend on', async () => {
+      const { records, index } = await newStore();
+      for (const stage of ['Prospect', 'Committed', 'Launched', 'Closed Lost'])
+        await put(records, opportunity(stage), opportunityPayload({ ...approved, stage }));
+      await put(records, opportunity('none'), { Id: 'none' });
+      await put(records, invitationKey, invitationPayload());
+      for (const catalog of ['Sandbox', 'aws'])
+        await put(records, opportunity('other', catalog), opportunityPayload());
+      const found = await index.findOpenOpportunities('AWS');
+      expect(found.map(({ key }) => recordPath(key)).toSorted()).toEqual([
+        'AWS/opportunity/Committed',
+        'AWS/opportunity/Prospect',
+        'AWS/opportunity/none',
+      ]);
+      expect(found.find(({ key }) => key.id === 'Prospect')).toEqual({
+        key: opportunity('Prospect'),
+        attributes: { stage: 'Prospect', reviewStatus: 'Approved', dueOn: '2026-09-30' },
+        lastModifiedAt: '2026-03-01T10:00:00.123Z',
+      });
+    });
+
+    test('says since when an opportunity waits, what was announced, and that it was erased', async () => {
+      const { records, index } = await newStore();
+      const payload = opportunityPayload({ reviewStatus: 'In review', targetCloseDate: null });
+      const first = versionOf(observation({ payload }));
+      await appendVersion(records, undefined, first, dueAt);
+      const since = '2026-03-01T10:00:00.123Z';
+      const announced = announceReminders(first, [{ name: 'review_overdue', since }], cause);
+      expect(await appendVersion(records, first, announced, dueAt)).toBe('stored');
+      const state = { waitsSince: since, announcedReminders: { review_overdue: since } };
+      expect(await index.findOpenOpportunities('AWS')).toMatchObject([state]);
+      await appendVersion(records, announced, eraseRecord(announced, cause), dueAt);
+      expect(await index.findOpenOpportunities('AWS')).toMatchObject([{ ...state, erased: true }]);
     });
   });
 }

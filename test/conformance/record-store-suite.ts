@@ -143,7 +143,7 @@ export function recordStoreSuite(newStore: () => Promise<RecordStore>): void {
       expect(await records.version(refOf(second))).toEqual(second);
     });
 
-    test('stores links, solutions and the announced expiration', async () => {
+    test('stores links, solutions and what was announced', async () => {
       const solved = versionOf(observation({ solutions: [{ id: 'S-1', name: 'One' }, { id: 'S-2' }] }));
       const linked = restate(solved, {
         type: 'opportunity.updated',
@@ -154,6 +154,7 @@ export function recordStoreSuite(newStore: () => Promise<RecordStore>): void {
           { kind: 'engagement-invitation', id: invitationKey.id, via: 'project-title' },
         ],
         announcedExpiration: '2026-03-16T10:00:00.123Z',
+        announcedReminders: { idle: '2026-03-01T10:00:00.123Z' },
       });
       const records = await storeWith(newStore, solved, linked);
       expect(await records.version(refOf(linked))).toEqual(linked);

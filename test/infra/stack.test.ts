@@ -202,6 +202,7 @@ describe('the settings', () => {
     reconcileMinutes: 30,
     fullPassDays: 0,
     expiringDays: 5,
+    reminders: 'close_date_passed,review_overdue:10',
     silenceDays: 2,
     rejectedInvitations: 'keep',
   };
@@ -231,6 +232,7 @@ describe('the settings', () => {
       RECONCILE_MINUTES: '30',
       FULL_PASS_DAYS: '0',
       EXPIRING_DAYS: '5',
+      REMINDERS: 'close_date_passed,review_overdue:10',
       SILENCE_DAYS: '2',
     });
   });

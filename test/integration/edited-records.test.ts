@@ -46,6 +46,8 @@ const attributes = [
   'links',
   'solutions',
   'announcedExpiration',
+  'waitsSince',
+  'announcedReminders',
   'certainFrom',
   'listedAs',
   'catalogKind',

@@ -28,6 +28,8 @@ const attributes = [
   'links',
   'solutions',
   'announcedExpiration',
+  'waitsSince',
+  'announcedReminders',
   'type',
   'topics',
   'cause',

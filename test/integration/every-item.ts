@@ -138,6 +138,7 @@ async function writeRecords(client: DynamoDBClient, table: string, said: string)
       cause,
       links,
       announcedExpiration: '2026-03-16T10:00:00.123Z',
+      announcedReminders: { idle: soon },
     });
     await appendVersion(store, stored, restated, soon);
     await appendVersion(store, restated, eraseRecord(restated, cause), soon);

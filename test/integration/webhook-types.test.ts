@@ -16,6 +16,8 @@ export function handle(message: Message): string | undefined {
     case 'opportunity.created':
     case 'opportunity.updated':
       return stageOf(message.data.record);
+    case 'opportunity.reminder':
+      return message.data.reminders?.map(({ topic, days }) => \`\${topic} \${days}\`).join();
     case 'engagement_invitation.expiring':
       return message.data.record?.ExpirationDate;
     case 'command.failed':

@@ -9,6 +9,7 @@ export type Timestamp = string;
 export type Topic = 
   | 'opportunity.created'
   | 'opportunity.updated'
+  | 'opportunity.reminder'
   | 'aws_opportunity_summary.created'
   | 'aws_opportunity_summary.updated'
   | 'engagement_invitation.created'
@@ -54,6 +55,10 @@ export type Topic =
   | 'opportunity.linked'
   | 'engagement_invitation.linked'
   | 'engagement.linked'
+  | 'opportunity.close_date_passed'
+  | 'opportunity.action_required_unanswered'
+  | 'opportunity.review_overdue'
+  | 'opportunity.idle'
   | (string & {});
 
 export type AwsClosedLostReason = 
@@ -927,6 +932,20 @@ export type Envelope<Type, Kind, RecordOfKind> = {
       /** Absent if it is not known, and in thin messages. */
       readonly name?: string;
     }>;
+    /** What an `opportunity.reminder` reminds of. Absent in other messages, in thin ones, and if the endpoint does not get the member that it is about. */
+    readonly reminders?: ReadonlyArray<{
+      /** What the reminder is about: one of `topics`. */
+      readonly topic: 
+        | 'opportunity.close_date_passed'
+        | 'opportunity.action_required_unanswered'
+        | 'opportunity.review_overdue'
+        | 'opportunity.idle'
+        | (string & {});
+      /** When it began: the start of the target close date, the last change of an idle opportunity, or the beginning of the wait. */
+      readonly since: string;
+      /** Whole days from `since` to `timestamp`. */
+      readonly days: number;
+    }>;
     readonly record?: RecordOfKind;
   };
 };
@@ -934,6 +953,8 @@ export type Envelope<Type, Kind, RecordOfKind> = {
 export type OpportunityCreated = Envelope<'opportunity.created', 'opportunity', Opportunity>;
 
 export type OpportunityUpdated = Envelope<'opportunity.updated', 'opportunity', Opportunity>;
+
+export type OpportunityReminder = Envelope<'opportunity.reminder', 'opportunity', Opportunity>;
 
 export type AwsOpportunitySummaryCreated = Envelope<'aws_opportunity_summary.created', 'aws-opportunity-summary', AwsOpportunitySummary>;
 
@@ -971,6 +992,7 @@ export type CommandCancelled = Envelope<'command.cancelled', 'command', Command>
 export type Message = 
   | OpportunityCreated
   | OpportunityUpdated
+  | OpportunityReminder
   | AwsOpportunitySummaryCreated
   | AwsOpportunitySummaryUpdated
   | EngagementInvitationCreated

@@ -8,6 +8,7 @@ import { findRelay, type Relay } from '../../../bin/pcr/relay.ts';
 import { systemClock } from '../../../lambdas/adapters/system-clock.ts';
 import { topics } from '../../../lambdas/core/message-type.ts';
 import { type ControlDoor, startControlDoor } from '../../../local/control-door.ts';
+import { localReminders } from '../../../local/deployment.ts';
 import { clientSettings, localCredentials } from '../../../local/host/local-account.ts';
 import { startLoopbackServer } from '../../../local/loopback-server.ts';
 import { Receiver } from '../../../local/receiver.ts';
@@ -25,7 +26,7 @@ let receiver: Receiver;
 let relay: Relay;
 
 beforeAll(async () => {
-  deployed = await startDeployedStage();
+  deployed = await startDeployedStage(undefined, { 'relay:reminders': localReminders.reminders });
   const { endpoints, controlPlane } = deployed.stage;
   for (const [name, value] of Object.entries({ ...endpoints, ...controlPlane })) vi.stubEnv(name, value);
   vi.stubEnv('AWS_ACCESS_KEY_ID', localCredentials.accessKeyId);
@@ -113,6 +114,7 @@ it.each([
     'O1',
     '--id O1: a new record has an id of its own; allowed: this type without --id',
   ],
+  ['opportunity.idle', 'O1', '--id O1: a new record has an id of its own; allowed: this type without --id'],
 ])('pcr trigger %s --id %s names what is wrong and what is allowed', async (topic, id, said) => {
   const { code, out, err } = await pcr(topic, '--id', id);
   expect({ code, out }).toEqual({ code: 2, out: '' });

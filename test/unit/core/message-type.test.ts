@@ -162,13 +162,14 @@ describe('topicsOf', () => {
 describe('topics', () => {
   it('lists each type and each topic once', () => {
     expect(new Set(topics).size).toBe(topics.length);
-    expect(topics).toHaveLength(18 + 11 + 12 + 1 + 2 + 3);
+    expect(topics).toHaveLength(19 + 11 + 12 + 1 + 2 + 3 + 4);
     expect(topics).toEqual(
       expect.arrayContaining([
         'opportunity.created',
         'opportunity.team_changed',
         'engagement_invitation.status_changed',
         'engagement_invitation.expiring',
+        'opportunity.idle',
         ...Object.values(linkedTopics),
       ]),
     );

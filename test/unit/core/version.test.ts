@@ -29,6 +29,8 @@ describe('decide, for the first observation of a record', () => {
         links: [],
         solutions: [],
         announcedExpiration: undefined,
+        waitsSince: '2026-03-01T10:00:00.123Z',
+        announcedReminders: undefined,
         lastModifiedAt: '2026-03-01T10:00:00.123Z',
         statusRank: 0,
         readAt: '2026-03-01T10:00:02.000Z',
