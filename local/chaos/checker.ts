@@ -14,6 +14,7 @@ import {
   excusedPaths,
   type Tolerance,
 } from './check-records.ts';
+import { checkReminders } from './check-reminders.ts';
 import type { Evidence, Violation } from './evidence.ts';
 
 /** Checks what must hold after the storm, once the stage is quiescent. */
@@ -44,6 +45,7 @@ function checkAlways(evidence: Evidence, tolerance: Tolerance): Violation[] {
     ...checkQuota(evidence),
     ...checkBlame(evidence),
     ...checkCommands(evidence, tolerance),
+    ...checkReminders(evidence),
     ...evidence.sightings.map(
       ({ place, text }): Violation => ({
         promise: 6,

@@ -2,6 +2,7 @@ import type { ParkedMessage, StoredRecords } from '../observation.ts';
 import type { EffectiveWrite } from '../partner-central/model/simulated-writes.ts';
 import type { Sighting } from './canaries.ts';
 import type { Post, Subscription } from './chaos-receiver.ts';
+import type { SwitchedOnReminders } from './check-reminders.ts';
 import type { SentEvent } from './event-carrier.ts';
 import type { RowReport } from './row-reports.ts';
 import type { SendingLog } from './sending-log.ts';
@@ -55,6 +56,8 @@ export interface Evidence extends StoredRecords {
   readonly effectiveWrites: readonly EffectiveWrite[];
   /** Number of calls of `deliver` about a delivery that met a fault, by delivery id. */
   readonly disturbedDeliveries: ReadonlyMap<string, number>;
+  /** Undefined if no reminder is switched on. */
+  readonly reminders?: SwitchedOnReminders | undefined;
 }
 
 /** The promises of docs/promises.md, by number. */
@@ -74,6 +77,7 @@ export const promises = {
   13: 'what was erased stays erased',
   14: 'a command is never lost and never done twice',
   15: 'a command overwrites nothing of others',
+  16: 'a reminder comes once for each situation',
 } as const;
 
 /** The number of a promise in docs/promises.md. */

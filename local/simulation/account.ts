@@ -13,6 +13,7 @@ import {
   invitationDetailTypes,
   opportunityDetailTypes,
 } from '../../lambdas/core/partner-event.ts';
+import type { ReminderRule } from '../../lambdas/core/reminder-rule.ts';
 import { composeDeliver } from '../../lambdas/deliver/compose.ts';
 import { leaseMs } from '../../lambdas/deliver/contract.ts';
 import { composeFanOut } from '../../lambdas/fan-out/compose.ts';
@@ -52,6 +53,8 @@ export interface AccountDeps extends Omit<CallDeps, 'random'>, Omit<QueueDeps, '
   readonly partnerWrites: SimulatedPartnerWrites;
   /** Whether the stack takes commands. */
   readonly takesCommands: boolean;
+  /** The reminders that are switched on. */
+  readonly reminders: readonly ReminderRule[];
   readonly receivers: Receivers;
   readonly secrets: Secrets;
   readonly logBook: LogBook;
@@ -78,7 +81,6 @@ const settings = {
   RECONCILE_MINUTES: 15,
   FULL_PASS_DAYS: 7,
   EXPIRING_DAYS: 3,
-  REMINDERS: [],
   SILENCE_DAYS: 3,
   WRITES_PER_SECOND: 1,
   WRITES_PER_DAY: 10_000,
@@ -139,7 +141,7 @@ export class Account {
         maxConcurrency: 2,
       }),
     };
-    const runtime = { env: settings };
+    const runtime = { env: { ...settings, REMINDERS: deps.reminders } };
     const opportunity = this.#function<SQSEvent>('hydrate-opportunity', hydrateTimeoutMs, 2, (environment) =>
       composeHydrateOpportunity(
         { ...runtime, ...this.#observed(environment) },

@@ -1,6 +1,9 @@
 import { longestLagMs } from '../../lambdas/core/freshness.ts';
-import { passNames } from '../../lambdas/core/pass.ts';
+import type { Json } from '../../lambdas/core/json.ts';
+import { type PassName, passNames } from '../../lambdas/core/pass.ts';
+import type { ReminderRule } from '../../lambdas/core/reminder-rule.ts';
 import { createdOpportunities } from '../chaos/check-commands.ts';
+import type { SwitchedOnReminders } from '../chaos/check-reminders.ts';
 import { checkAfterReconcile, checkAfterStorm } from '../chaos/checker.ts';
 import type { Evidence, Violation } from '../chaos/evidence.ts';
 import { findSentAgain, passWeeks } from './aftermath.ts';
@@ -95,24 +98,39 @@ async function runStorm(world: World, commands: number): Promise<void> {
 }
 
 async function reconcileAndCheck(world: World): Promise<readonly Violation[]> {
-  const { scheduler, account, finishedPasses } = world;
+  const { scheduler, reminders } = world;
   // A list that was read soon after a record does not tell which of the two is newer.
   const startsAtMs = scheduler.nowMs() + longestLagMs + 1_000;
   await scheduler.run(() => scheduler.nowMs() > startsAtMs);
-  const all = ['AWS', 'Sandbox'].flatMap((catalog) => passNames.map((name) => `${catalog} ${name}`));
-  finishedPasses.clear();
-  account.reconcile.invoke({ event: { full: true }, onEnd: () => undefined, onThrottled: () => undefined });
-  const deadlineMs = scheduler.nowMs() + dayMs;
+  const open = await runPasses(world, { full: true }, passNames);
+  const unfinished = [...open, ...(await waitForCalm(world))];
+  if (reminders.length === 0) return checkAfterReconcile(evidenceOf(world, unfinished), world.tolerance);
+  // What the full passes have stored may be what to remind of.
+  const passAtMs = scheduler.nowMs();
+  const stillOpen = await runPasses(world, { now: true }, ['reminders']);
+  const left = [...unfinished, ...stillOpen, ...(await waitForCalm(world))];
+  return checkAfterReconcile(evidenceOf(world, left, passAtMs), world.tolerance);
+}
+
+/** @returns the passes that did not finish within a day */
+async function runPasses(
+  { scheduler, account, finishedPasses, violations }: World,
+  event: Json,
+  names: readonly PassName[],
+): Promise<readonly string[]> {
+  const all = ['AWS', 'Sandbox'].flatMap((catalog) => names.map((name) => `${catalog} ${name}`));
   const isOpen = (): boolean => all.some((pass) => !finishedPasses.has(pass));
-  while (isOpen() && scheduler.nowMs() < deadlineMs && world.violations.length === 0) {
+  const invoke = (request: Json): void =>
+    account.reconcile.invoke({ event: request, onEnd: () => undefined, onThrottled: () => undefined });
+  finishedPasses.clear();
+  invoke(event);
+  const deadlineMs = scheduler.nowMs() + dayMs;
+  while (isOpen() && scheduler.nowMs() < deadlineMs && violations.length === 0) {
     const nextMs = scheduler.nowMs() + minuteMs;
     await scheduler.run(() => scheduler.nowMs() > nextMs || !isOpen());
-    if (isOpen())
-      account.reconcile.invoke({ event: {}, onEnd: () => undefined, onThrottled: () => undefined });
+    if (isOpen()) invoke({});
   }
-  const open = all.filter((pass) => !finishedPasses.has(pass)).map((pass) => `full pass ${pass}`);
-  const unfinished = await waitForCalm(world);
-  return checkAfterReconcile(evidenceOf(world, [...open, ...unfinished]), world.tolerance);
+  return all.filter((pass) => !finishedPasses.has(pass)).map((pass) => `pass ${pass}`);
 }
 
 async function checkWeeks(world: World): Promise<readonly Violation[]> {
@@ -125,9 +143,10 @@ async function checkWeeks(world: World): Promise<readonly Violation[]> {
   return [...afterChange, ...findSentAgain(world, posts, versions)];
 }
 
-function evidenceOf(world: World, unfinished: readonly string[]): Evidence {
+/** @param remindedAtMs when the last pass over reminders began */
+function evidenceOf(world: World, unfinished: readonly string[], remindedAtMs?: number): Evidence {
   const { truth, storage, receivers, bus, unusable, parked, partnerCentral, canaries, workload } = world;
-  const { people, clients, partner, sending, rowReports, disturbedDeliveries } = world;
+  const { people, clients, partner, sending, rowReports, disturbedDeliveries, reminders } = world;
   const { posts } = receivers;
   const stored = storage.stored();
   return {
@@ -159,5 +178,10 @@ function evidenceOf(world: World, unfinished: readonly string[]): Evidence {
     isPersonal: canaries.isPersonal,
     sending,
     disturbedDeliveries,
+    reminders: reminders.length > 0 ? switchedOn(reminders, remindedAtMs) : undefined,
   };
+}
+
+function switchedOn(rules: readonly ReminderRule[], passAtMs: number | undefined): SwitchedOnReminders {
+  return { afterMs: new Map(rules.map(({ name, days }) => [name, days * dayMs])), passAtMs };
 }

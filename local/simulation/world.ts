@@ -1,6 +1,7 @@
 import { longestLagMs } from '../../lambdas/core/freshness.ts';
 import { at, type Json, textAt } from '../../lambdas/core/json.ts';
 import { recordPath } from '../../lambdas/core/record.ts';
+import type { ReminderRule } from '../../lambdas/core/reminder-rule.ts';
 import type { ErrorCode } from '../../lambdas/core/service-error.ts';
 import { Canaries } from '../chaos/canaries.ts';
 import type { Subscription } from '../chaos/chaos-receiver.ts';
@@ -72,6 +73,8 @@ export interface World {
   readonly parked: readonly ParkedMessage[];
   readonly disturbedDeliveries: ReadonlyMap<string, number>;
   readonly finishedPasses: Set<string>;
+  /** The reminders that are switched on: none in half of the seeds. */
+  readonly reminders: readonly ReminderRule[];
   /** Violations that were found at the step at which they happened. */
   readonly violations: readonly Violation[];
   readonly tolerance: Tolerance;
@@ -92,6 +95,15 @@ const subscriptions: readonly Subscription[] = [
 
 /** Commands have messages only for who names them. */
 const commandSubscription: Subscription = { id: 'ep_commands', topics: ['command.*'], catalogs: [] };
+
+const minuteOfDay = 1 / (24 * 60);
+/** Short enough for a storm. */
+const shortReminders: readonly ReminderRule[] = [
+  { name: 'close_date_passed', days: 1 },
+  { name: 'action_required_unanswered', days: 2 * minuteOfDay },
+  { name: 'review_overdue', days: 3 * minuteOfDay },
+  { name: 'idle', days: 4 * minuteOfDay },
+];
 
 const startsAtMs = Date.parse('2031-05-06T10:00:00Z');
 /** For clocks that are off, and for a message in transit. */
@@ -142,6 +154,7 @@ export function createWorld({ seed, rounds = defaultRounds, commands = 0, only }
   const unusable = new Map<string, ErrorCode>();
   const disturbedDeliveries = new Map<string, number>();
   const finishedPasses = new Set<string>();
+  const reminders = randoms('reminders')() < 0.5 ? shortReminders : [];
   const shared = { scheduler, faults, trace };
 
   const logBook = new LogBook({
@@ -200,6 +213,7 @@ export function createWorld({ seed, rounds = defaultRounds, commands = 0, only }
     partnerCentral,
     partnerWrites,
     takesCommands: commands > 0,
+    reminders,
     receivers,
     secrets,
     logBook,
@@ -279,6 +293,7 @@ export function createWorld({ seed, rounds = defaultRounds, commands = 0, only }
     parked,
     disturbedDeliveries,
     finishedPasses,
+    reminders,
     violations: checks.violations,
     tolerance,
   };
@@ -346,8 +361,9 @@ function deliveryIdIn(arg: unknown): string | undefined {
   return deliveryIdIn(arg.id);
 }
 
-/** Notes a full pass that a log line reports as finished. */
+/** Notes a full pass, or one over reminders, that a log line reports as finished. */
 function noteFinishedPass(entry: Json | undefined, finished: Set<string>): void {
-  if (textAt(entry, 'message') === 'pass.finished' && at(entry, 'full') === true)
-    finished.add(`${textAt(entry, 'catalog')} ${textAt(entry, 'pass')}`);
+  if (textAt(entry, 'message') !== 'pass.finished') return;
+  const pass = textAt(entry, 'pass');
+  if (at(entry, 'full') === true || pass === 'reminders') finished.add(`${textAt(entry, 'catalog')} ${pass}`);
 }
