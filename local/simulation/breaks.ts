@@ -261,6 +261,26 @@ const breaksOfDeeds: Readonly<Record<string, Break>> = {
       },
     ],
   },
+  'reminder-forgotten': {
+    what: 'a reminder is announced by every pass',
+    replacements: [
+      {
+        file: 'core/reminder.ts',
+        from: 'state.announcedReminders?.[name] === since ?',
+        to: "since === undefined || state.announcedReminders?.[name] === '' ?",
+      },
+    ],
+  },
+  'reminder-remembered': {
+    what: 'a reminder that was announced once is never announced again',
+    replacements: [
+      {
+        file: 'core/reminder.ts',
+        from: 'state.announcedReminders?.[name] === since ?',
+        to: 'state.announcedReminders?.[name] !== undefined ?',
+      },
+    ],
+  },
 };
 
 /** All breaks by name. */

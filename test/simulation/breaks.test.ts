@@ -58,6 +58,8 @@ const knownSeeds: Readonly<Record<string, KnownSeed>> = {
   'unreadable-event-dropped': { promise: 1, seed: 57 },
   'gate-trusted': { promise: 1, seed: 11 },
   'pass-trusted': { promise: 1, seed: 131 },
+  'reminder-forgotten': { promise: 16, seed: 1 },
+  'reminder-remembered': { promise: 16, seed: 4 },
   'write-quota': { promise: 4, seed: 5, commands: 8 },
   'no-read-back': { promise: 14, seed: 16, commands: 8 },
   'expire-open-call': { promise: 14, seed: 12, commands: 8 },

@@ -276,7 +276,7 @@ describe('opportunity.idle', () => {
 describe('the pass over reminders', () => {
   const many = Array.from({ length: 30 }, (_, index) => index + 1);
 
-  it('announces each reminder once if the process crashes at any call', async () => {
+  it('promise 16: announces each reminder once if the process crashes at any call', async () => {
     const crashes = await crashEverywhere(async (process) => {
       const other = reconcileWorld({ reminders });
       await store({ targetCloseDate: '2026-02-28' }, 1, other);
@@ -292,7 +292,7 @@ describe('the pass over reminders', () => {
     expect(crashes).toBeGreaterThan(2 * 20);
   });
 
-  it('announces each reminder once if several workers with clocks that differ run it at once', async () => {
+  it('promise 16: announces each reminder once if several workers with clocks that differ run it at once', async () => {
     await store({ targetCloseDate: '2026-02-28' });
     const heldUp = async (at: number) => {
       const clock = { ...world.clock, nowMs: () => world.clock.nowMs() + at };
