@@ -6,7 +6,7 @@ import { recordTable } from '../core/tables.ts';
 import type { OpenOpportunity } from '../ports/record-index.ts';
 import { type Attributes, fromAttributes, keyText, toAttributes } from './dynamodb-attributes.ts';
 import { queryPages } from './dynamodb-pages.ts';
-import { noStage, remindable } from './record-item.ts';
+import { noStage, reminderSource } from './record-item.ts';
 
 /** See `RecordIndex.findOpenOpportunities`. Items in other stages are not read at all. */
 export async function findOpenOpportunities(
@@ -32,7 +32,7 @@ export async function findOpenOpportunities(
 function parseOpportunity(item: Attributes, catalog: string): OpenOpportunity[] {
   const { pk, summary } = fromAttributes(item);
   const key = typeof pk === 'string' ? parseRecordPath(pk) : undefined;
-  const parsed = v.safeParse(remindable, summary);
+  const parsed = v.safeParse(reminderSource, summary);
   if (key?.catalog !== catalog || !parsed.success) return [];
   const { stage, reviewStatus, dueOn, modifiedAt, ...others } = parsed.output;
   return [{ key, attributes: { stage, reviewStatus, dueOn }, lastModifiedAt: modifiedAt, ...others }];

@@ -258,7 +258,7 @@ export const recordHead = v.object({
 });
 
 /** What the summary in an index says about the reminders of an opportunity. */
-export const remindable = v.object({
+export const reminderSource = v.object({
   stage: text,
   reviewStatus: text,
   dueOn: text,

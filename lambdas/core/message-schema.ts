@@ -58,10 +58,7 @@ const solution = v.object({
 
 const reminder = v.object({
   topic: described(v.picklist(reminderTopics), 'What the reminder is about: one of `topics`.'),
-  since: described(
-    dateTime,
-    'When it began: the start of the target close date, the last change of an idle opportunity, or the beginning of the wait.',
-  ),
+  since: described(dateTime, 'When that began: a target close date, a wait, or the time without any change.'),
   days: described(v.pipe(v.number(), v.integer(), v.minValue(0)), 'Whole days from `since` to `timestamp`.'),
 });
 
@@ -88,10 +85,7 @@ const data = v.object({
     listOf(solution, 'Partner solutions that the opportunity names. Absent if there are none.'),
   ),
   reminders: v.optional(
-    listOf(
-      reminder,
-      'What an `opportunity.reminder` reminds of. Absent in other messages, in thin ones, and if the endpoint does not get the member that it is about.',
-    ),
+    listOf(reminder, 'What an `opportunity.reminder` is about. Absent in other messages, and in thin ones.'),
   ),
   record: v.optional(anyRecord),
 });

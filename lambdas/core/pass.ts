@@ -9,7 +9,7 @@ export const listNames = [
   'engagements',
 ] as const;
 export type ListName = (typeof listNames)[number];
-/** The passes that every catalog has: one over each list, and one over the expirations in the table. */
+/** The passes that every catalog has: over each list, and over the expirations in the table. */
 export const passNames = [...listNames, 'expirations'] as const;
 /** Over the open opportunities in the table. It runs only if a reminder is switched on. */
 const reminderPass = 'reminders';

@@ -1,3 +1,6 @@
+import * as v from 'valibot';
+import { commaSeparated, type ValueSchema } from './value-schema.ts';
+
 /** The reminders, named as in their topics and in the setting `relay:reminders`. */
 export const reminderNames = [
   'close_date_passed',
@@ -32,6 +35,19 @@ export function readReminderRule(text: string): ReminderRule | undefined {
 /** What `readReminderRule` reads, for errors. */
 export const reminderRuleText =
   'close_date_passed, action_required_unanswered:<days>, review_overdue:<days> or idle:<days>, with 1 to 999 days';
+
+/** The rules of a deployment, separated by commas. */
+export const reminderRules = /* @__PURE__ */ commaSeparatedRules();
+
+function commaSeparatedRules(): ValueSchema<readonly ReminderRule[]> {
+  const schema = v.pipe(
+    v.string(reminderRuleText),
+    v.transform(readReminderRule),
+    v.custom<ReminderRule>((rule) => rule !== undefined, reminderRuleText),
+  );
+  const allowed = `one or more of ${reminderRuleText}, separated by commas`;
+  return commaSeparated({ allowed: reminderRuleText, schema }, allowed, 1);
+}
 
 export type ReminderTopic = `opportunity.${ReminderName}`;
 

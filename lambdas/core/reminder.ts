@@ -20,14 +20,14 @@ export interface TimedReminderRule {
 }
 
 /** What the reminders of an opportunity depend on. */
-export interface RemindableState
+export interface ReminderSource
   extends Pick<RecordState, 'lastModifiedAt' | 'waitsSince' | 'announcedReminders' | 'erased'> {
   readonly attributes: Pick<RecordState['attributes'], 'stage' | 'reviewStatus' | 'dueOn'>;
 }
 
 /** Returns the reminders that are due and that no version has announced. */
 export function findDueReminders(
-  state: RemindableState,
+  state: ReminderSource,
   rules: readonly TimedReminderRule[],
   now: Instant,
 ): readonly Reminder[] {
@@ -74,12 +74,12 @@ const ended: readonly string[] = endedStages;
 /** AWS has closed the opportunity. Its guides also name Disqualified, its model does not. */
 const closedReviews = ['Rejected', 'Disqualified'];
 
-function hasEnded({ attributes: { stage = '', reviewStatus = '' } }: RemindableState): boolean {
+function hasEnded({ attributes: { stage = '', reviewStatus = '' } }: ReminderSource): boolean {
   return ended.includes(stage) || closedReviews.includes(reviewStatus);
 }
 
 /** When each situation began. Undefined if it does not exist, or if that is not known. */
-const beginnings: Readonly<Record<ReminderName, (state: RemindableState) => Instant | undefined>> = {
+const beginnings: Readonly<Record<ReminderName, (state: ReminderSource) => Instant | undefined>> = {
   close_date_passed: ({ attributes: { dueOn } }) =>
     dueOn === undefined ? undefined : `${dueOn}T00:00:00.000Z`,
   action_required_unanswered: (state) =>

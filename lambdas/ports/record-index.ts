@@ -1,6 +1,6 @@
 import type { Instant } from '../core/instant.ts';
 import type { RecordKey } from '../core/record.ts';
-import type { RemindableState } from '../core/reminder.ts';
+import type { ReminderSource } from '../core/reminder.ts';
 import type { RecordState } from '../core/version.ts';
 
 /** The members of a stored record that are compared with a list of Partner Central. */
@@ -12,7 +12,7 @@ export type RecordHead = Pick<
 };
 
 /** An opportunity that has not ended. */
-export interface OpenOpportunity extends RemindableState {
+export interface OpenOpportunity extends ReminderSource {
   readonly key: RecordKey;
 }
 

@@ -1,8 +1,6 @@
-import * as v from 'valibot';
-import { type ReminderRule, readReminderRule, reminderRuleText } from '../core/reminder-rule.ts';
-import type { ValueSchema } from '../core/value-schema.ts';
+import { reminderRules } from '../core/reminder-rule.ts';
 import { type Contract, storingActions } from '../runtime/contract.ts';
-import { list, listOrNone, notNegative, positiveNumber, text } from '../runtime/env.ts';
+import { list, notNegative, orNone, positiveNumber, text } from '../runtime/env.ts';
 
 /**
  * How long a run reads further pages. The last one ends within the 55 s timeout of the function.
@@ -15,15 +13,6 @@ export const workMs = 40_000;
 export const leaseMs = 60_000;
 /** The shortest lease if time is scaled down: a page takes that long on a busy machine. */
 export const leastLeaseMs = 5_000;
-
-const reminderRules: ValueSchema<readonly ReminderRule[]> = {
-  allowed: `one or more of ${reminderRuleText}, separated by commas, each once, or none`,
-  schema: /* @__PURE__ */ v.pipe(
-    listOrNone.schema,
-    /* @__PURE__ */ v.transform((texts) => texts.map(readReminderRule)),
-    /* @__PURE__ */ v.array(v.custom<ReminderRule>((rule) => rule !== undefined)),
-  ),
-};
 
 export const reconcileContract = {
   name: 'reconcile',
@@ -45,7 +34,7 @@ export const reconcileContract = {
     /** How long before its expiration a pending invitation is announced; 0: never. */
     EXPIRING_DAYS: notNegative,
     /** The reminders that are switched on, from the setting `relay:reminders`. */
-    REMINDERS: reminderRules,
+    REMINDERS: /* @__PURE__ */ orNone(reminderRules),
     /** Silence is counted if changes are found, but no event arrived for this long. */
     SILENCE_DAYS: positiveNumber,
     /** Factor for every delay. 1, except on the local stage. */

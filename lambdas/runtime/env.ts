@@ -44,7 +44,8 @@ export const textOrNone: ValueSchema<string | undefined> = {
   ),
 };
 
-function orNone<T>({ schema, allowed }: ValueSchema<readonly T[]>): ValueSchema<readonly T[]> {
+/** Also takes the word `none`, for an empty list. */
+export function orNone<T>({ schema, allowed }: ValueSchema<readonly T[]>): ValueSchema<readonly T[]> {
   return { allowed: `${allowed}, or none`, schema: v.union([none, schema]) };
 }
 

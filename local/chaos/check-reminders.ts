@@ -4,14 +4,6 @@ import { isSameJson } from '../../lambdas/core/json-text.ts';
 import type { Version } from '../../lambdas/core/version.ts';
 import type { Evidence, Violation } from './evidence.ts';
 
-/** The reminders that are switched on. */
-export interface SwitchedOnReminders {
-  /** How long each situation lasts before its reminder is due, by the name of the reminder. */
-  readonly afterMs: ReadonlyMap<string, number>;
-  /** When the last pass over reminders began, epoch milliseconds. Undefined: there was none yet. */
-  readonly passAtMs?: number | undefined;
-}
-
 /** For clocks that are off. */
 const slackMs = 120_000;
 

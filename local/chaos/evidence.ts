@@ -2,7 +2,6 @@ import type { ParkedMessage, StoredRecords } from '../observation.ts';
 import type { EffectiveWrite } from '../partner-central/model/simulated-writes.ts';
 import type { Sighting } from './canaries.ts';
 import type { Post, Subscription } from './chaos-receiver.ts';
-import type { SwitchedOnReminders } from './check-reminders.ts';
 import type { SentEvent } from './event-carrier.ts';
 import type { RowReport } from './row-reports.ts';
 import type { SendingLog } from './sending-log.ts';
@@ -58,6 +57,14 @@ export interface Evidence extends StoredRecords {
   readonly disturbedDeliveries: ReadonlyMap<string, number>;
   /** Undefined if no reminder is switched on. */
   readonly reminders?: SwitchedOnReminders | undefined;
+}
+
+/** The reminders that are switched on. */
+export interface SwitchedOnReminders {
+  /** How long each situation lasts before its reminder is due, by the name of the reminder. */
+  readonly afterMs: ReadonlyMap<string, number>;
+  /** When the last pass over reminders began, epoch milliseconds. Undefined: there was none yet. */
+  readonly passAtMs?: number | undefined;
 }
 
 /** The promises of docs/promises.md, by number. */

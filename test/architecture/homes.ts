@@ -200,7 +200,7 @@ export const homeRules: readonly HomeRule[] = [
       [/^lambdas\/commands\/compose\.ts$/, 'a failure that passes is an answer'],
       [/^lambdas\/records\/ring-line\.ts$/, 'a line whose doorbell is unavailable stays due'],
       [
-        /^lambdas\/reconcile\/(?:list-pass|expiration-pass)\.ts$/,
+        /^lambdas\/reconcile\/(?:list-pass|expiration-pass|reminder-pass)\.ts$/,
         'a failed pass is postponed, restarted or given up with its reason',
       ],
       [/^lambdas\/quota\/call-limiter\.ts$/, 'an error rejects every call that waits for a permit'],

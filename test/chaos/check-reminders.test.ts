@@ -2,7 +2,8 @@ import { describe, expect, it } from 'vitest';
 import type { Instant } from '../../lambdas/core/instant.ts';
 import { announceReminders, type Reminder } from '../../lambdas/core/reminder.ts';
 import { eraseRecord, type Version } from '../../lambdas/core/version.ts';
-import { checkReminders, type SwitchedOnReminders } from '../../local/chaos/check-reminders.ts';
+import { checkReminders } from '../../local/chaos/check-reminders.ts';
+import type { SwitchedOnReminders } from '../../local/chaos/evidence.ts';
 import { type OpportunityOptions, opportunityPayload } from '../builders/payloads.ts';
 import { observation, versionOf } from '../builders/versions.ts';
 import { evidence, tableOf } from './evidence-builder.ts';
@@ -22,9 +23,13 @@ function found(versions: readonly Version[], of: Partial<SwitchedOnReminders> = 
 }
 
 /** A version that a read returned soon after AWS changed the opportunity. */
-function read(of: OpportunityOptions, before?: Version): Version {
-  const members = { reviewStatus: 'Approved', lastModifiedDate, ...of };
-  const readAt: Instant = `${String(members.lastModifiedDate).slice(0, 17)}05.000Z`;
+function read(of: OpportunityOptions & { readonly lastModifiedDate?: string }, before?: Version): Version {
+  const members = {
+    reviewStatus: 'Approved',
+    ...of,
+    lastModifiedDate: of.lastModifiedDate ?? lastModifiedDate,
+  };
+  const readAt: Instant = `${members.lastModifiedDate.slice(0, 17)}05.000Z`;
   return versionOf(observation({ payload: opportunityPayload(members), readAt }), before);
 }
 

@@ -932,7 +932,7 @@ export type Envelope<Type, Kind, RecordOfKind> = {
       /** Absent if it is not known, and in thin messages. */
       readonly name?: string;
     }>;
-    /** What an `opportunity.reminder` reminds of. Absent in other messages, in thin ones, and if the endpoint does not get the member that it is about. */
+    /** What an `opportunity.reminder` is about. Absent in other messages, and in thin ones. */
     readonly reminders?: ReadonlyArray<{
       /** What the reminder is about: one of `topics`. */
       readonly topic: 
@@ -941,7 +941,7 @@ export type Envelope<Type, Kind, RecordOfKind> = {
         | 'opportunity.review_overdue'
         | 'opportunity.idle'
         | (string & {});
-      /** When it began: the start of the target close date, the last change of an idle opportunity, or the beginning of the wait. */
+      /** When that began: a target close date, a wait, or the time without any change. */
       readonly since: string;
       /** Whole days from `since` to `timestamp`. */
       readonly days: number;
