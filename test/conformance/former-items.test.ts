@@ -78,6 +78,13 @@ describeUnless(missingDynoxide, 'items of other releases', () => {
       expect(await records.dueMarks('2026-03-01T10:02:00.000Z', 10)).toMatchObject([{ version: ref }]);
     });
 
+    test('an opportunity without a summary in the index is not looked at for reminders', async () => {
+      const id = 'O1234567';
+      const keys = { pk: `AWS/opportunity/${id}`, catalogKindStatus: 'AWS/opportunity/Prospect' };
+      const { table } = await recordsWith({ ...former.current, ...keys, kind: 'opportunity', id });
+      expect(await dynamodbRecordIndex(tables.client(), table).findOpenOpportunities('AWS')).toEqual([]);
+    });
+
     test('a record is compared with lists, found and listed as before', async () => {
       const { table } = await recordsWith(former.current);
       const index = dynamodbRecordIndex(tables.client(), table);

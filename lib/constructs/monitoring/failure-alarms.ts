@@ -30,7 +30,7 @@ export function addStoppedAlarms(
     metric: runsOf(reconcile),
     ...stopped,
     meaning:
-      'Reconciliation has not run for 15 minutes, so changes that events missed are not found and no invitation is announced as expiring.',
+      'Reconciliation has not run for 15 minutes, so changes that events missed are not found, no invitation is announced as expiring, and no reminder is sent.',
   });
   urgent.addAlarm('FunctionErrors', {
     metric: combineMetrics('Runs that failed', 'SUM', [

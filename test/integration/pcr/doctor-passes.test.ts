@@ -47,6 +47,16 @@ describeUnless(missingDynoxide, 'pcr doctor: what the functions see', () => {
     ]);
   });
 
+  test('the pass over reminders is examined if a reminder is switched on', async ({ pcr }) => {
+    await endPasses(pcr, () => ({ finishedAt }));
+    const io = { ...checkContext().io, clock: manualClock('2026-03-01T10:12:00.000Z') };
+    const { settings } = checkContext();
+    const withReminders = async () => ({ ...(await settings()), reminders: true });
+    expect(
+      await lastPasses.run(checkContext({ relay: pcr.relay, io, settings: withReminders })),
+    ).toMatchObject([{ level: 'warning', found: 'The pass AWS/reminders has never run.' }]);
+  });
+
   test.for([
     [undefined, 'Make sure that this account is linked to Partner Central'],
     ['INCOMPATIBLE_BENEFIT_AWS_PARTNER_STATE', 'AWS refuses the state of this partner'],
