@@ -10,7 +10,8 @@ export function remindedSince(madeAt: Instant): Instant {
 
 /** What the usual sample of an opportunity needs for a reminder, as a JSON merge patch. */
 export function reminderPatch(name: ReminderName, madeAt: Instant): JsonObject {
-  return { LifeCycle: lifeCycles[name](madeAt) };
+  const CreatedDate = `${daysAfter(madeAt, -60).slice(0, 19)}Z`;
+  return { CreatedDate, LifeCycle: lifeCycles[name](madeAt) };
 }
 
 const lifeCycles: Readonly<Record<ReminderName, (madeAt: Instant) => JsonObject>> = {
