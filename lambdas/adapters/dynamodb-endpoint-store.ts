@@ -30,20 +30,25 @@ const listenerKeptMs = 60 * 60_000;
 export function endpointItem(endpoint: Endpoint): Readonly<Record<string, unknown>> {
   const { id, destination, disabled } = endpoint;
   const listenerExpiresAt = destination.kind === 'listener' ? destination.expiresAt : undefined;
+  const { format: messageFormat, ...definition } = endpointDefinition(endpoint);
   const deletableFrom = listenerExpiresAt && (epochMsOf(listenerExpiresAt) + listenerKeptMs) / 1_000;
   return {
     pk: partition,
     sk: id,
     format: itemFormat,
-    ...endpointDefinition(endpoint),
+    ...definition,
+    messageFormat,
     disabled,
     listenerExpiresAt,
     [webhookTable.timeToLive]: deletableFrom && Math.ceil(deletableFrom),
   };
 }
 
+/** `format` is the format of the item, as in every item. */
 function parseItem(item: Readonly<Record<string, unknown>>): ReturnType<typeof parseStoredEndpoint> {
-  return parseStoredEndpoint(isJsonObject(item) ? item : {});
+  const { format: _ofItem, messageFormat, ...members } = item;
+  const definition = messageFormat === undefined ? members : { ...members, format: messageFormat };
+  return parseStoredEndpoint(isJsonObject(definition) ? definition : {});
 }
 
 export function dynamodbEndpointStore(client: DynamoDBClient, tableName: string): EndpointStore {

@@ -2,6 +2,7 @@ import type { SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
 import type { SigningSecret } from '../core/signature.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { SecretStore, Signer } from '../ports/secret-store.ts';
+import { readChatUrl } from './read-chat-url.ts';
 import { type ReadSecretVersion, readSecrets, secretReader, type UnusableVersion } from './read-secrets.ts';
 
 /**
@@ -23,8 +24,7 @@ export function secretsManagerSecretStore(
   clock: Clock,
   report?: (version: UnusableVersion) => void,
 ): SecretStore {
-  const store = cachingSecretStore(secretReader(client), clock, report);
-  return { signingSecrets: (signer) => store.signingSecrets(signer) };
+  return cachingSecretStore(secretReader(client), clock, report);
 }
 
 /**
@@ -61,6 +61,20 @@ export function cachingSecretStore(
       secrets.catch(() => cache.delete(signer.secretId));
       return secrets;
     },
+    chatUrl: cachingChatUrl(read, clock),
+  };
+}
+
+/** A new URL is used when the cached one is five minutes old. Errors are not cached. */
+function cachingChatUrl(read: ReadSecretVersion, clock: Clock): SecretStore['chatUrl'] {
+  const cache = new Map<string, { readonly url: string; readonly untilMs: number }>();
+  return async (channel) => {
+    const key = `${channel.format} ${channel.secretId}`;
+    const cached = cache.get(key);
+    if (cached && clock.nowMs() < cached.untilMs) return cached.url;
+    const url = await readChatUrl(read, channel);
+    cache.set(key, { url, untilMs: clock.nowMs() + secretsCachedMs });
+    return url;
   };
 }
 

@@ -1,11 +1,18 @@
 import * as v from 'valibot';
 import { describeValue } from './describe-value.ts';
-import type { Destination, Endpoint } from './endpoint.ts';
-import { refusedHeaders } from './endpoint-fields.ts';
-import { declaredSchema, eventBusSchema, storedSchema, webhookSchema } from './endpoint-schema.ts';
+import { type ChatFormat, type Destination, type Endpoint } from './endpoint.ts';
+import { formatField, isSlackUrl, refusedHeaders } from './endpoint-fields.ts';
+import {
+  chatSchema,
+  declaredSchema,
+  eventBusSchema,
+  storedSchema,
+  webhookSchema,
+} from './endpoint-schema.ts';
 import { filterOptions, parsePattern } from './event-pattern.ts';
 import { parseInstant } from './instant.ts';
 import { at, isJsonArray, isJsonObject, type Json, type JsonObject, textAt } from './json.ts';
+import { parseValue } from './value-schema.ts';
 
 export type Parsed = { readonly endpoint: Endpoint } | { readonly problems: readonly string[] };
 
@@ -16,6 +23,7 @@ export type Parsed = { readonly endpoint: Endpoint } | { readonly problems: read
 export const definitionFields = [
   'id',
   'description',
+  'format',
   'url',
   'headers',
   'timeoutSeconds',
@@ -32,8 +40,8 @@ export const definitionFields = [
 ] as const;
 
 /**
- * Parses an endpoint as an operator defines it: `id`, `topics`, and either `url` with `secretId` or
- * `eventBus`; every other member has a default. Every problem names the field, its value and what
+ * Parses an endpoint as an operator defines it: `id`, `topics`, and either `url` with `secretId`, or
+ * `eventBus`, or `format` of a chat with `secretId`; every other member has a default. Every problem names the field, its value and what
  * is allowed. The value of a header may be a secret and is left out.
  */
 export function parseEndpoint(given: Json): Parsed {
@@ -41,7 +49,15 @@ export function parseEndpoint(given: Json): Parsed {
   const unknown = Object.keys(given)
     .filter((name) => !definitionFields.some((field) => field === name))
     .map((name) => `${name}: not a field of an endpoint; allowed: ${allowedInstead(name)}`);
-  return parse(given, declaredSchema, parseDestination(given), unknown);
+  return parse(given, declaredSchema, parseDestination(given), [...unknown, ...misplacedUrl(given)]);
+}
+
+/** A signed message in a channel of Slack would be refused, and its URL stored and printed in clear. */
+function misplacedUrl({ url, format = 'standard' }: JsonObject): readonly string[] {
+  if (format !== 'standard' || typeof url !== 'string' || !isSlackUrl(url)) return [];
+  return [
+    `url: ${shownValue(url)}; allowed: for Slack format: slack, with the URL in --url-file, or in a file of endpoints urlVariable`,
+  ];
 }
 
 function allowedInstead(name: string): string {
@@ -88,6 +104,10 @@ export function endpointDefinition(endpoint: Endpoint): JsonObject {
 function destinationDefinition(destination: Destination): JsonObject {
   if (destination.kind === 'listener') return {};
   if (destination.kind === 'eventbridge') return { eventBus: destination.busArn };
+  if (destination.kind === 'chat') {
+    const { format, timeoutSeconds, secretId } = destination;
+    return { format, timeoutSeconds, secretId };
+  }
   const { url, headers, timeoutSeconds, caCertificate, secretId } = destination;
   return { url, headers, timeoutSeconds, ...(caCertificate !== undefined && { caCertificate }), secretId };
 }
@@ -95,7 +115,11 @@ function destinationDefinition(destination: Destination): JsonObject {
 type ParsedDestination = { readonly destination: Destination } | { readonly problems: readonly string[] };
 
 function parseDestination(given: JsonObject): ParsedDestination {
-  const { url, eventBus: bus } = given;
+  const { url, eventBus: bus, format = 'standard' } = given;
+  const parsed = parseValue(formatField, format);
+  if ('allowed' in parsed)
+    return { problems: [`format: ${describeValue(format)}; allowed: ${parsed.allowed}`] };
+  if (parsed.value !== 'standard') return parseChat(given, parsed.value);
   if ((url === undefined) === (bus === undefined)) {
     const found = url === undefined ? 'neither' : 'both';
     return { problems: [`url, eventBus: ${found} given; allowed: one of them`] };
@@ -111,6 +135,20 @@ function parseDestination(given: JsonObject): ParsedDestination {
   const { issues, output } = v.safeParse(webhookSchema, given);
   if (issues) return { problems: problemsOf(issues, given) };
   return { destination: { kind: 'webhook', ...output } };
+}
+
+/** The URL is a secret: no value is part of a problem. */
+function parseChat(given: JsonObject, format: ChatFormat): ParsedDestination {
+  const misplaced = ['url', 'headers', 'caCertificate', 'eventBus']
+    .filter((name) => given[name] !== undefined)
+    .map((name) =>
+      name === 'url'
+        ? `url: not with format ${format}, whose URL is a secret; allowed: --url-file, or in a file of endpoints urlVariable`
+        : `${name}: allowed only with format standard, not with ${format}`,
+    );
+  const { issues, output } = v.safeParse(chatSchema, given);
+  if (issues || misplaced.length > 0) return { problems: [...misplaced, ...problemsOf(issues, given)] };
+  return { destination: { kind: 'chat', ...output } };
 }
 
 function parse(
@@ -145,9 +183,14 @@ function problemsOf(
       )
       .join('');
     const value = path.reduce<Json | undefined>((inner, { key }) => memberAt(inner, key), given);
-    const text = place === 'headers' ? refusedHeaders(value ?? {}) : describeValue(value);
+    const text = place === 'headers' ? refusedHeaders(value ?? {}) : shownValue(value);
     return `${place}: ${text}; allowed: ${message}`;
   });
+}
+
+/** The URL of a webhook of Slack is a credential. It may be given in the wrong place. */
+function shownValue(value: Json | undefined): string {
+  return describeValue(typeof value === 'string' && isSlackUrl(value) ? 'https://hooks.slack.com/…' : value);
 }
 
 function memberAt(value: Json | undefined, key: unknown): Json | undefined {

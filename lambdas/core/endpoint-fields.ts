@@ -1,5 +1,5 @@
 import { knownCatalogs } from './catalogs.ts';
-import { matchesTopic, orderings, payloadForms } from './endpoint.ts';
+import { chatFormats, matchesTopic, messageFormats, orderings, payloadForms } from './endpoint.ts';
 import { isEndpointId } from './ids.ts';
 import { isJsonObject, type Json } from './json.ts';
 import { topics } from './message-type.ts';
@@ -26,6 +26,11 @@ function isUrl(text: string): boolean {
   return (
     protocol === 'https:' || (protocol === 'http:' && ['localhost', '127.0.0.1', '[::1]'].includes(hostname))
   );
+}
+
+/** Such a URL is a credential, and its receiver reads no signed messages. */
+export function isSlackUrl(text: string): boolean {
+  return /\bhooks\.slack(?:-gov)?\.com\b/i.test(text);
 }
 
 export const timeoutField = wholeNumber(1, 30, 'seconds');
@@ -66,6 +71,8 @@ export const storedCatalogField = textMatching('letters', (text) => /^[A-Za-z]{1
 
 export const filterField = guarded('an EventBridge event pattern', isJsonObject);
 export const payloadField = oneOf(...payloadForms);
+export const formatField = oneOf(...messageFormats);
+export const chatFormatField = oneOf(...chatFormats);
 export const orderingField = oneOf(...orderings);
 
 const pointerAllowed =

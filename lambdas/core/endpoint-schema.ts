@@ -15,6 +15,15 @@ export const webhookSchema = v.object(
   ifMissing({ url: fields.urlField, secretId: fields.secretField }),
 );
 
+export const chatSchema = v.object(
+  {
+    format: fields.chatFormatField.schema,
+    timeoutSeconds: v.optional(fields.timeoutField.schema, 15),
+    secretId: fields.secretField.schema,
+  },
+  ifMissing({ secretId: fields.secretField }),
+);
+
 export const eventBusSchema = v.object({ eventBus: fields.busField.schema });
 
 const redactList = listOf(fields.redactField, 0, fields.redactLimits.members);

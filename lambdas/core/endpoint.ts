@@ -49,7 +49,7 @@ export type PayloadForm = (typeof payloadForms)[number];
 export const orderings = ['none', 'per-record'] as const;
 export type Ordering = (typeof orderings)[number];
 
-export type Destination = WebhookDestination | EventBusDestination | ListenerDestination;
+export type Destination = WebhookDestination | ChatDestination | EventBusDestination | ListenerDestination;
 
 export interface WebhookDestination {
   readonly kind: 'webhook';
@@ -61,6 +61,26 @@ export interface WebhookDestination {
   /** PEM of the authority of a private receiver. It is never trusted for public addresses. */
   readonly caCertificate?: string | undefined;
   /** Name or ARN of the Secrets Manager secret that its messages are signed with. */
+  readonly secretId: string;
+}
+
+/** Forms of a message that a person reads in a chat: an incoming webhook of Slack, a workflow of Teams. */
+export const chatFormats = ['slack', 'teams'] as const;
+export type ChatFormat = (typeof chatFormats)[number];
+
+/** `standard`: the signed message for software, see docs/webhooks.md. */
+export const messageFormats = ['standard', ...chatFormats] as const;
+
+/**
+ * A channel of a chat. Its URL is a credential: whoever has it can post. So it is stored as a secret,
+ * and not in the endpoint. Nothing is signed.
+ */
+export interface ChatDestination {
+  readonly kind: 'chat';
+  readonly format: ChatFormat;
+  /** For one attempt, as for a webhook. 1 to 30. */
+  readonly timeoutSeconds: number;
+  /** Name or ARN of the Secrets Manager secret that is the URL. */
   readonly secretId: string;
 }
 

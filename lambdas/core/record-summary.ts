@@ -83,6 +83,11 @@ function listAt(value: Json | undefined, ...path: readonly string[]): readonly J
 /** AWS's timestamps, which every change of AWS changes. */
 const timestamps = new Set(['/LastModifiedDate', '/ModifiedAt']);
 
+/** Whether a change says only that AWS has written the record. */
+export function isTimestampPath(path: string): boolean {
+  return timestamps.has(path);
+}
+
 /** An index entry of more than 1 KB costs another write unit. */
 const mostPaths = 20;
 const longestPath = 100;
@@ -95,7 +100,7 @@ export function changedPathsOf(changes: readonly Change[]): {
   readonly paths?: readonly string[] | undefined;
   readonly changeCount?: number | undefined;
 } {
-  const paths = changes.map(({ path }) => path).filter((path) => !timestamps.has(path));
+  const paths = changes.map(({ path }) => path).filter((path) => !isTimestampPath(path));
   if (paths.length === 0) return {};
   return {
     paths: paths.slice(0, mostPaths).map((path) => path.slice(0, longestPath).toWellFormed()),

@@ -1,4 +1,4 @@
-import type { Endpoint, EventBusDestination, WebhookDestination } from '../core/endpoint.ts';
+import type { Endpoint, ListenerDestination } from '../core/endpoint.ts';
 import type { DeliveryId } from '../core/ids.ts';
 import { addMs, type Instant } from '../core/instant.ts';
 import { deliverySchedule } from '../core/retry-schedule.ts';
@@ -9,7 +9,7 @@ import type { ClaimedDelivery, DeliveryState } from '../ports/delivery-store.ts'
  * An endpoint that the relay sends messages to. Messages of a listener are fetched by `pcr listen`.
  */
 export interface SendingEndpoint extends Endpoint {
-  readonly destination: WebhookDestination | EventBusDestination;
+  readonly destination: Exclude<Endpoint['destination'], ListenerDestination>;
 }
 
 /** The delivery of the previous version of the record to the same endpoint. */

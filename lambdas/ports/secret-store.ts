@@ -1,3 +1,4 @@
+import type { ChatFormat } from '../core/endpoint.ts';
 import type { EndpointId } from '../core/ids.ts';
 import type { SigningSecret } from '../core/signature.ts';
 
@@ -8,6 +9,11 @@ export interface Signer {
   readonly secretId: string;
 }
 
+/** The endpoint of a chat whose URL is read. */
+export interface Channel extends Signer {
+  readonly format: ChatFormat;
+}
+
 export interface SecretStore {
   /**
    * Reads the signing secrets of an endpoint, newest first. During a rotation the previous ones
@@ -16,4 +22,9 @@ export interface SecretStore {
    * has repaired it) if there is no valid secret.
    */
   signingSecrets(signer: Signer): Promise<readonly SigningSecret[]>;
+  /**
+   * Reads the URL of a channel: the newest value alone, since a message is posted once.
+   * @throws ServiceError as `signingSecrets`
+   */
+  chatUrl(channel: Channel): Promise<string>;
 }

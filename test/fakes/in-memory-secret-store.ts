@@ -1,14 +1,16 @@
 import type { SecretAdmin } from '../../bin/pcr/stores/secret-admin.ts';
+import { parseChatUrl } from '../../lambdas/core/chat-url.ts';
 import { ServiceError } from '../../lambdas/core/service-error.ts';
-import type { SigningSecret } from '../../lambdas/core/signature.ts';
+import { parseSigningKey, parseSigningSecret } from '../../lambdas/core/signature.ts';
 import type { SecretStore } from '../../lambdas/ports/secret-store.ts';
 
 export interface InMemorySecretStore extends SecretStore, SecretAdmin {
-  /** Sets the signing secrets, newest first. */
-  set(secretId: string, ...secrets: readonly SigningSecret[]): void;
+  /** Sets the signing secrets, newest first, or the URL of a chat. */
+  set(secretId: string, ...secrets: Value): void;
 }
 
-type Value = readonly SigningSecret[];
+/** As Secrets Manager has them: signing secrets, or the URL of a chat. */
+type Value = readonly string[];
 
 export function inMemorySecretStore(): InMemorySecretStore {
   /** Current secrets, and previous ones during a rotation. */
@@ -25,9 +27,17 @@ export function inMemorySecretStore(): InMemorySecretStore {
     },
     async signingSecrets({ id: endpointId, secretId }) {
       const { current = [], before = [] } = bySecretId.get(secretId) ?? {};
-      if (current.length > 0) return [...current, ...before];
+      const secrets = [...current, ...before].flatMap(
+        (value) => parseSigningSecret(value) ?? parseSigningKey(value) ?? [],
+      );
+      if (secrets.length > 0) return secrets;
       const error = 'there is no current version';
       throw new ServiceError('secret.unusable', { endpointId, error });
+    },
+    async chatUrl({ id: endpointId, secretId, format }) {
+      const url = parseChatUrl((bySecretId.get(secretId)?.current ?? []).join(' '), format);
+      if (url !== undefined) return url;
+      throw new ServiceError('secret.unusable', { endpointId, error: 'the current version is no URL' });
     },
     async create(secretId, current) {
       if (bySecretId.has(secretId)) return 'exists';

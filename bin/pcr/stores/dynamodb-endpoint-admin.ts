@@ -58,6 +58,7 @@ function keyOf(id: EndpointId): Attributes {
 /** Optional members. An update removes those that the new definition leaves out. */
 const optional: readonly string[] = [
   'description',
+  'messageFormat',
   'url',
   'headers',
   'timeoutSeconds',

@@ -9,6 +9,7 @@ import { sampleRef } from '../../../lambdas/core/sample-version.ts';
 import { ServiceError } from '../../../lambdas/core/service-error.ts';
 import type { Answer } from '../../../lambdas/ports/webhook-transport.ts';
 import { endpoint, secretIdFor, webhook } from '../../builders/endpoints.ts';
+import { inMemorySecretStore } from '../../fakes/in-memory-secret-store.ts';
 import { answered } from '../../fakes/scripted-webhook-transport.ts';
 import {
   addDelivery,
@@ -175,7 +176,10 @@ describe('429 and 503 with Retry-After', () => {
 
 describe('a fault of this stack', () => {
   const details = { endpointId: 'ep_orders', error: 'InvalidRequestException' };
-  const secrets = { signingSecrets: () => Promise.reject(new ServiceError('secret.unusable', details)) };
+  const secrets = {
+    ...inMemorySecretStore(),
+    signingSecrets: () => Promise.reject(new ServiceError('secret.unusable', details)),
+  };
 
   it('spends no attempt and exhausts nothing, however long an unusable secret lasts', async () => {
     for (let time = 0; time < 40; time += 1) {

@@ -7,6 +7,7 @@ import type { DeliverDeps } from '../../../lambdas/deliver/deps.ts';
 import { endpoint } from '../../builders/endpoints.ts';
 import { messageIdFor } from '../../builders/versions.ts';
 import { type CrashingProcess, crashEverywhere, untilCrash } from '../../fakes/crashing.ts';
+import { inMemorySecretStore } from '../../fakes/in-memory-secret-store.ts';
 import { answered } from '../../fakes/scripted-webhook-transport.ts';
 import {
   correlationId,
@@ -131,7 +132,7 @@ describe('promise 1: nothing is lost by a crash at any call', () => {
   it('delivers a message after a crash while an attempt is given back', async () => {
     const details = { endpointId: 'ep_orders', error: 'TimeoutError' };
     const failure = new ServiceError('secret.unavailable', details, { retry: laterAfter(2_000) });
-    const secrets = { signingSecrets: () => Promise.reject(failure) };
+    const secrets = { ...inMemorySecretStore(), signingSecrets: () => Promise.reject(failure) };
     const crashes = await crashEverywhere(async (process) => {
       const world = await deliverWorld();
       const parts = { ...crashing(world, process), secrets: process.wrap(secrets) };

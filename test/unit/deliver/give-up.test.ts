@@ -111,7 +111,7 @@ describe('a transient error before an attempt', () => {
     const fail = () => Promise.reject(failure);
     const parts =
       code === 'secret.unavailable'
-        ? { secrets: { signingSecrets: fail } }
+        ? { secrets: { ...world.secrets, signingSecrets: fail } }
         : { records: { ...world.records, version: fail } };
     for (let time = 0; time < 15; time += 1) {
       await expect(ring(world, parts)).rejects.toBe(failure);
@@ -126,7 +126,10 @@ describe('a transient error before an attempt', () => {
   });
 
   it('spends an attempt if it is unexpected: the delivery is due when the lease ends', async () => {
-    const secrets = { signingSecrets: () => Promise.reject(new TypeError('a defect of ours')) };
+    const secrets = {
+      ...world.secrets,
+      signingSecrets: () => Promise.reject(new TypeError('a defect of ours')),
+    };
     await expect(ring(world, { secrets })).rejects.toThrow('a defect of ours');
     expect(rowOf(world)).toMatchObject({ status: 'pending', attemptNumber: 1, attempts: [] });
     expect(dueInMs(world)).toBe(world.leaseMs);
@@ -208,7 +211,7 @@ describe('promise 6: secrets and personal data in logs, queue bodies and error t
   it('never appear when a secret is unusable', async () => {
     const details = { endpointId: 'ep_orders', error: 'AWSCURRENT is no whsec_ secret' };
     const failure = new ServiceError('secret.unusable', details);
-    await ring(world, { secrets: { signingSecrets: () => Promise.reject(failure) } });
+    await ring(world, { secrets: { ...world.secrets, signingSecrets: () => Promise.reject(failure) } });
     expect(world.parked.parked).toEqual([]);
     expect(world.log.of('delivery.blocked')).toMatchObject([{ reason: details.error }]);
     expect(JSON.stringify(world.log.lines)).not.toContain(secret);
