@@ -6,13 +6,14 @@ import { SQSClient } from '@aws-sdk/client-sqs';
 import { dynamodbEndpointGateStore } from '../../lambdas/adapters/dynamodb-endpoint-gate.ts';
 import { dynamodbEndpointStore } from '../../lambdas/adapters/dynamodb-endpoint-store.ts';
 import { dynamodbRecordStore } from '../../lambdas/adapters/dynamodb-record-store.ts';
+import { readChatUrl } from '../../lambdas/adapters/read-chat-url.ts';
 import { type ReadSecrets, readSecrets, secretReader } from '../../lambdas/adapters/read-secrets.ts';
 import { sqsDeliveryDoorbell } from '../../lambdas/adapters/sqs-doorbell.ts';
 import type { DeliveryDoorbell } from '../../lambdas/ports/doorbell.ts';
 import type { EndpointGateStore } from '../../lambdas/ports/endpoint-gate.ts';
 import type { EndpointStore } from '../../lambdas/ports/endpoint-store.ts';
 import type { RecordStore } from '../../lambdas/ports/record-store.ts';
-import type { Signer } from '../../lambdas/ports/secret-store.ts';
+import type { Channel, Signer } from '../../lambdas/ports/secret-store.ts';
 import { assertProfile } from './aws-profile.ts';
 import { UsageError } from './errors.ts';
 import { useLocalStage } from './local-stage.ts';
@@ -52,6 +53,8 @@ export interface Relay {
   readonly secrets: SecretAdmin;
   /** Reads the values of a secret, without a cache. @throws ServiceError as `SecretStore` */
   readonly readSecrets: (signer: Signer) => Promise<ReadSecrets>;
+  /** Reads the URL of a channel, without a cache. @throws ServiceError as `SecretStore` */
+  readonly readChatUrl: (channel: Channel) => Promise<string>;
   /** Circuit breaker, slots and pace of endpoints. */
   readonly gates: EndpointGateStore;
   readonly deliveries: DeliveryLog;
@@ -133,6 +136,7 @@ export function relayOf(
     endpointSet: dynamodbEndpointSet(dynamodb, webhooks),
     secrets: secretsManagerSecretAdmin(secrets, outputs.get('KmsKeyArn')),
     readSecrets: (signer) => readSecrets(secretReader(secrets), signer),
+    readChatUrl: (channel) => readChatUrl(secretReader(secrets), channel),
     gates: dynamodbEndpointGateStore(dynamodb, webhooks),
     deliveries: dynamodbDeliveryLog(dynamodb, webhooks),
     doorbell: sqsDeliveryDoorbell(sqs, output('DeliveryQueueUrl')),

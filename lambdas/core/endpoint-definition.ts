@@ -56,7 +56,7 @@ export function parseEndpoint(given: Json): Parsed {
 function misplacedUrl({ url, format = 'standard' }: JsonObject): readonly string[] {
   if (format !== 'standard' || typeof url !== 'string' || !isSlackUrl(url)) return [];
   return [
-    `url: ${shownValue(url)}; allowed: for Slack format: slack, with the URL in --url-file, or in a file of endpoints urlVariable`,
+    `url: ${shownValue(url)}; allowed: for Slack format: slack, with the URL in --url-file, or in a file of endpoints urlFile`,
   ];
 }
 
@@ -143,7 +143,7 @@ function parseChat(given: JsonObject, format: ChatFormat): ParsedDestination {
     .filter((name) => given[name] !== undefined)
     .map((name) =>
       name === 'url'
-        ? `url: not with format ${format}, whose URL is a secret; allowed: --url-file, or in a file of endpoints urlVariable`
+        ? `url: not with format ${format}, whose URL is a secret; allowed: --url-file, or in a file of endpoints urlFile`
         : `${name}: allowed only with format standard, not with ${format}`,
     );
   const { issues, output } = v.safeParse(chatSchema, given);

@@ -1,7 +1,7 @@
 import type { Argument, Option } from 'commander';
 import { knownCatalogs } from '../../../lambdas/core/catalogs.ts';
 import { deliveryStatuses } from '../../../lambdas/core/delivery.ts';
-import { payloadForms } from '../../../lambdas/core/endpoint.ts';
+import { messageFormats, payloadForms } from '../../../lambdas/core/endpoint.ts';
 import { topics } from '../../../lambdas/core/message-type.ts';
 import { reviewStatuses, stages } from '../../../lambdas/core/opportunity-values.ts';
 import { errorCodes } from '../../../lambdas/core/service-error.ts';
@@ -13,6 +13,7 @@ import { invitationStatuses } from '../records/record-groups.ts';
 const offers: Readonly<Record<string, readonly string[]>> = {
   '--catalog': knownCatalogs,
   '--code': errorCodes,
+  '--format': messageFormats,
   '--ordering': ['none', 'per-record'],
   '--payload': payloadForms,
   '--queue': parkedQueueNames,

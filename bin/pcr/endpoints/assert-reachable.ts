@@ -1,4 +1,5 @@
 import { BlockList, isIPv6 } from 'node:net';
+import { hiddenUrl } from '../../../lambdas/core/chat-url.ts';
 import type { Endpoint } from '../../../lambdas/core/endpoint.ts';
 import { UsageError } from '../errors.ts';
 import type { Io } from '../io.ts';
@@ -20,15 +21,20 @@ privateNetworks.addSubnet('172.16.0.0', 12, 'ipv4');
 privateNetworks.addSubnet('192.168.0.0', 16, 'ipv4');
 privateNetworks.addSubnet('fc00::', 7, 'ipv6');
 
-/** @throws UsageError if a webhook goes to this machine and the stack is in AWS */
+/**
+ * @param channelUrl of an endpoint in a chat, if it is given
+ * @throws UsageError if a webhook goes to this machine and the stack is in AWS
+ */
 export function assertReachable(
   { id, destination }: Endpoint,
   relay: Pick<Relay, 'output'>,
   io: Pick<Io, 'note'>,
+  channelUrl?: string,
 ): void {
-  if (destination.kind !== 'webhook') return;
-  const { url } = destination;
-  const host = hostOf(url);
+  const given = destination.kind === 'webhook' ? destination.url : channelUrl;
+  if (given === undefined) return;
+  const url = destination.kind === 'webhook' ? given : hiddenUrl(given);
+  const host = hostOf(given);
   if (!isLocal(host)) {
     if (isIn(privateNetworks, host))
       io.note(

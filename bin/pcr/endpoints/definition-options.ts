@@ -14,6 +14,7 @@ import { yamlValue } from './yaml-value.ts';
  */
 export interface DefinitionOptions {
   readonly description?: string;
+  readonly format?: string;
   readonly url?: string;
   readonly eventBus?: string;
   readonly topic?: readonly string[];
@@ -29,10 +30,23 @@ export interface DefinitionOptions {
   readonly caCertificate?: string;
 }
 
+/** For commands that store the URL of a channel. */
+export interface UrlFileOption {
+  readonly urlFile?: string;
+}
+
 export function addDefinitionOptions(command: Command): Command {
   return command
     .option('--url <url>', 'https address that messages are posted to')
     .option('--event-bus <arn>', 'event bus that messages are put on, instead of --url')
+    .option(
+      '--format <format>',
+      'standard: signed, for software; slack or teams: for people, with --url-file instead of --url',
+    )
+    .option(
+      '--url-file <file>',
+      'file with the URL of the slack or teams channel, a secret; - for standard input',
+    )
     .option('--topic <topic>', 'type or topic to send, * for any characters; may be repeated', repeated)
     .option('--catalog <catalog>', 'AWS or Sandbox; may be repeated; default: both', repeated)
     .option('--filter <json>', 'EventBridge pattern; messages that do not match are not sent')
@@ -70,10 +84,11 @@ export const optionalFields = [
  * @throws UsageError for a malformed filter or header, and for --redact with --only
  */
 export function givenFields(options: DefinitionOptions): JsonObject {
-  const { description, url, eventBus, topic, catalog, filter, payload, ordering } = options;
+  const { description, format, url, eventBus, topic, catalog, filter, payload, ordering } = options;
   const { header, timeoutSeconds, caCertificate, ratePerSecond } = options;
   const given: Readonly<Record<string, Json | undefined>> = {
     description,
+    format,
     url,
     eventBus,
     topics: topic,

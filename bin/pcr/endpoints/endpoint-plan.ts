@@ -16,6 +16,9 @@ export interface Update {
   readonly lines: readonly string[];
 }
 
+/** The line for the new URL of a channel. */
+export const hiddenUrlLine = '~ url: (hidden)';
+
 /** Listeners are ignored: `pcr listen` adds and removes them itself. */
 export function planOf(present: readonly Endpoint[], declared: readonly Endpoint[]): Plan {
   const declarable = new Map(

@@ -6,18 +6,18 @@ import {
   secretNameIn,
 } from '../../../lambdas/core/endpoint-secret.ts';
 import type { EndpointId } from '../../../lambdas/core/ids.ts';
-import type { SigningSecret } from '../../../lambdas/core/signature.ts';
 import { UsageError } from '../errors.ts';
 import type { Relay } from '../relay.ts';
+import type { SecretValue } from '../stores/secret-admin.ts';
 
 /** The secret that is created for an endpoint unless its definition names another. */
 export function ownSecretId(id: EndpointId, relay: Pick<Relay, 'output'>): string {
   return ownSecretName(id, prefixOf(relay));
 }
 
-/** Returns undefined if messages to this destination are not signed. */
+/** The secret that signs the messages, or that is the URL of a chat. An event bus has none. */
 export function secretIdOf(destination: Endpoint['destination'] | undefined): string | undefined {
-  return destination?.kind === 'webhook' ? destination.secretId : undefined;
+  return destination && 'secretId' in destination ? destination.secretId : undefined;
 }
 
 function prefixOf(relay: Pick<Relay, 'output'>): string {
@@ -57,7 +57,7 @@ export async function assertUsableSecret(
  */
 export async function createSecret(
   id: EndpointId,
-  value: readonly SigningSecret[],
+  value: SecretValue,
   relay: Pick<Relay, 'secrets' | 'endpoints' | 'output'>,
 ): Promise<void> {
   const own = ownSecretId(id, relay);

@@ -25,6 +25,8 @@ export function printedEndpoint(endpoint: Endpoint): JsonObject {
 
 export function destinationText({ destination }: Endpoint): string {
   if (destination.kind === 'webhook') return destination.url;
+  // Its URL is a secret, and the host says no more than the format.
+  if (destination.kind === 'chat') return destination.format;
   return destination.kind === 'eventbridge' ? destination.busArn : 'pcr listen';
 }
 

@@ -1,9 +1,11 @@
 import type { UnusableVersion } from '../../../lambdas/adapters/read-secrets.ts';
+import { hiddenUrl } from '../../../lambdas/core/chat-url.ts';
 import type { Endpoint } from '../../../lambdas/core/endpoint.ts';
 import { foreignSecretText, isSecretOf } from '../../../lambdas/core/endpoint-secret.ts';
 import { isFailure } from '../../../lambdas/core/service-error.ts';
 import type { PublicKey } from '../../../lambdas/core/signature.ts';
 import type { Relay } from '../relay.ts';
+import { secretIdOf } from './endpoint-secret.ts';
 import { publicKeyIn } from './new-secret.ts';
 
 /** The version of a secret that cannot sign, while the other one does. */
@@ -11,32 +13,43 @@ export type DegradedSecret = Omit<UnusableVersion, 'endpointId'>;
 
 /** What these credentials can see of the secret of an endpoint. */
 export interface SecretHealth {
-  /** Why nothing can be signed for the endpoint. */
+  /** Why nothing can be signed for the endpoint, or posted to its channel. */
   readonly problem?: string;
   readonly degraded?: DegradedSecret;
   readonly publicKey?: PublicKey | undefined;
+  /** Of a chat: the URL without the part that is the credential. */
+  readonly url?: string;
 }
 
 /** An operator's credentials may be fewer than those of `deliver`: then nothing is known. */
 export async function secretHealth(
-  { id, destination }: Endpoint,
-  { readSecrets, output }: Pick<Relay, 'readSecrets' | 'output'>,
+  endpoint: Endpoint,
+  relay: Pick<Relay, 'readSecrets' | 'readChatUrl' | 'output'>,
 ): Promise<SecretHealth> {
-  if (destination.kind !== 'webhook') return {};
-  const { secretId } = destination;
-  const prefix = output('EndpointSecretNamePrefix');
+  const { id, destination } = endpoint;
+  const secretId = secretIdOf(destination);
+  if (secretId === undefined) return {};
+  const prefix = relay.output('EndpointSecretNamePrefix');
   if (!isSecretOf(id, secretId, prefix)) return { problem: foreignSecretText(id, prefix) };
-  const [read] = await Promise.allSettled([readSecrets({ id, secretId })]);
-  if (read.status === 'fulfilled') {
-    const { secrets, unusable } = read.value;
-    const publicKey = publicKeyIn(secrets);
-    return unusable
-      ? { publicKey, degraded: { stage: unusable.stage, error: unusable.error } }
-      : { publicKey };
-  }
+  const [read] = await Promise.allSettled([readHealth(endpoint, secretId, relay)]);
+  if (read.status === 'fulfilled') return read.value;
   if (!isFailure(read.reason, 'secret.unusable')) return {};
   const { error } = read.reason.details;
   return error.startsWith('AccessDenied') ? {} : { problem: error };
+}
+
+async function readHealth(
+  { id, destination }: Endpoint,
+  secretId: string,
+  { readSecrets, readChatUrl }: Pick<Relay, 'readSecrets' | 'readChatUrl'>,
+): Promise<SecretHealth> {
+  if (destination.kind === 'chat') {
+    const { format } = destination;
+    return { url: hiddenUrl(await readChatUrl({ id, secretId, format })) };
+  }
+  const { secrets, unusable } = await readSecrets({ id, secretId });
+  const publicKey = publicKeyIn(secrets);
+  return unusable ? { publicKey, degraded: { stage: unusable.stage, error: unusable.error } } : { publicKey };
 }
 
 export function degradedText({ stage, error }: DegradedSecret): string {

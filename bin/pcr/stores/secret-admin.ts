@@ -1,17 +1,15 @@
-import type { SigningSecret } from '../../../lambdas/core/signature.ts';
+/** One signing secret, a symmetric and an asymmetric one, or the URL of a chat. */
+export type SecretValue = readonly string[];
 
 /**
- * Creates and rotates signing secrets for operators.
+ * Creates and rotates the secrets of endpoints for operators.
  * @throws ServiceError `secret.unavailable`, `secret.unusable` (later).
  */
 export interface SecretAdmin {
-  /**
-   * @param value one secret, or a symmetric and an asymmetric one. `exists`: the name is in use;
-   * nothing was written.
-   */
-  create(secretId: string, value: readonly SigningSecret[]): Promise<'created' | 'exists'>;
+  /** `exists`: the name is in use; nothing was written. */
+  create(secretId: string, value: SecretValue): Promise<'created' | 'exists'>;
   /** Adds a value: the new and the old one both sign. */
-  rotate(secretId: string, value: readonly SigningSecret[]): Promise<void>;
+  rotate(secretId: string, value: SecretValue): Promise<void>;
   /** Ends a rotation: the old value no longer signs. */
   finishRotation(secretId: string): Promise<'finished' | 'none'>;
   /** Returns when the current value was set, and whether the previous one still signs. */

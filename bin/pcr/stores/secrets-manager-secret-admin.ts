@@ -12,12 +12,11 @@ import {
 import { secretFailure } from '../../../lambdas/adapters/secrets-manager-failure.ts';
 import { instantOf } from '../../../lambdas/core/instant.ts';
 import { errorName } from '../../../lambdas/core/service-error.ts';
-import type { SigningSecret } from '../../../lambdas/core/signature.ts';
-import type { SecretAdmin } from './secret-admin.ts';
+import type { SecretAdmin, SecretValue } from './secret-admin.ts';
 
 /** @param kmsKeyId key of created secrets. @default AWS's key for Secrets Manager */
 export function secretsManagerSecretAdmin(client: SecretsManagerClient, kmsKeyId?: string): SecretAdmin {
-  const put = (SecretId: string, value: readonly SigningSecret[]) =>
+  const put = (SecretId: string, value: SecretValue) =>
     client.send(new PutSecretValueCommand({ SecretId, SecretString: value.join(' ') }));
   const finish = async (SecretId: string): Promise<'finished' | 'none'> => {
     const previous = stagedAs('AWSPREVIOUS', await versionsOf(client, SecretId));

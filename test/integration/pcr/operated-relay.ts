@@ -10,6 +10,7 @@ import { toAttributes } from '../../../lambdas/adapters/dynamodb-attributes.ts';
 import { dynamodbDeliveryStore } from '../../../lambdas/adapters/dynamodb-delivery-store.ts';
 import { dynamodbEndpointGateStore } from '../../../lambdas/adapters/dynamodb-endpoint-gate.ts';
 import { dynamodbEndpointStore } from '../../../lambdas/adapters/dynamodb-endpoint-store.ts';
+import { readChatUrl } from '../../../lambdas/adapters/read-chat-url.ts';
 import { readSecrets, secretReader } from '../../../lambdas/adapters/read-secrets.ts';
 import { secretsManagerSecretStore } from '../../../lambdas/adapters/secrets-manager-secret-store.ts';
 import { type DeliveryId, deliveryIdOf, type EndpointId } from '../../../lambdas/core/ids.ts';
@@ -76,6 +77,7 @@ export async function operatedRelay(
       endpointSet: dynamodbEndpointSet(client, webhooks),
       secrets: secretsManagerSecretAdmin(secretsManager),
       readSecrets: (signer) => readSecrets(secretReader(secretsManager), signer),
+      readChatUrl: (channel) => readChatUrl(secretReader(secretsManager), channel),
       gates: dynamodbEndpointGateStore(client, webhooks),
       deliveries: dynamodbDeliveryLog(client, webhooks),
       doorbell: {

@@ -1,12 +1,11 @@
 import type { Command } from 'commander';
 import type { Endpoint } from '../../../../lambdas/core/endpoint.ts';
-import type { SigningSecret } from '../../../../lambdas/core/signature.ts';
 import { assertReachable } from '../../endpoints/assert-reachable.ts';
+import { isChannel } from '../../endpoints/channel-url.ts';
 import {
   type CreatedSecret,
   createdSecret,
   printSecret,
-  type SecretsFileOption,
   secretsFileOption,
   withSecretsFile,
 } from '../../endpoints/created-secrets.ts';
@@ -19,17 +18,22 @@ import {
 import { assertUsableSecret, createSecret, ownSecretId } from '../../endpoints/endpoint-secret.ts';
 import { printedEndpoint } from '../../endpoints/endpoint-text.ts';
 import { lookUpEndpoint } from '../../endpoints/find-endpoint.ts';
-import { newEndpointId, type SecretOptions, secretValue } from '../../endpoints/new-secret.ts';
+import { newEndpointId, secretValue } from '../../endpoints/new-secret.ts';
+import {
+  assertSecretOptions,
+  type NewSecretOptions,
+  newChannelUrl,
+} from '../../endpoints/new-secret-options.ts';
 import { noteFilterWarnings } from '../../endpoints/note-filter-warnings.ts';
 import { CommandError, UsageError } from '../../errors.ts';
 import { examples } from '../../help.ts';
 import type { Io } from '../../io.ts';
 import { type JsonOption, jsonOption, printJson } from '../../json.ts';
 import type { Relay } from '../../relay.ts';
+import type { SecretValue } from '../../stores/secret-admin.ts';
 
-interface AddOptions extends DefinitionOptions, SecretOptions, SecretsFileOption, JsonOption {
+interface AddOptions extends DefinitionOptions, NewSecretOptions, JsonOption {
   readonly id?: string;
-  readonly secretId?: string;
 }
 
 /** `pcr endpoints add` */
@@ -39,7 +43,10 @@ export function addAddCommand(group: Command, io: Io): void {
       'Adds an endpoint. Creates its signing secret, and prints it once if the output is a terminal.',
     )
     .option('--id <id>', 'ep_ and letters or digits; default: a new one')
-    .option('--secret-id <name>', 'sign with an existing secret, by name or ARN, instead of a new one')
+    .option(
+      '--secret-id <name>',
+      'sign with an existing secret, by name or ARN, instead of a new one; for slack and teams: the secret with the URL',
+    )
     .option('--secret-file <file>', 'take the secret from a file, or from standard input with -')
     .addOption(secretsFileOption())
     .option('--asymmetric', 'also sign with ed25519 (v1a); prints the public key')
@@ -49,6 +56,7 @@ export function addAddCommand(group: Command, io: Io): void {
       examples(
         "pcr endpoints add --id ep_crm --url https://partner.example.com/hooks --topic 'opportunity.*'",
         "pcr endpoints add --url https://partner.example.com/hooks --topic '*' --payload thin --header 'Authorization: Bearer …'",
+        "pcr endpoints add --id ep_deals --format slack --url-file slack-url.txt --topic '*.stage_changed' --redact personal-data",
         "pcr endpoints add --event-bus arn:aws:events:us-east-1:123456789012:event-bus/co-sell --topic 'engagement_invitation.*'",
       ),
     )
@@ -66,17 +74,19 @@ async function addEndpoint(options: AddOptions, io: Io): Promise<void> {
   const fields = givenFields(options);
   const hasSecret = fields['eventBus'] === undefined || fields['url'] !== undefined;
   const checked = toEndpoint({ id, ...fields, ...(hasSecret && { secretId: secretId ?? unnamed }) });
-  assertSecretOptions(options, hasSecret);
-  const value = hasSecret && secretId === undefined ? secretValue({ secretFile, asymmetric }) : undefined;
+  const url = isChannel(checked) ? newChannelUrl(checked, options) : undefined;
+  if (!isChannel(checked)) assertSecretOptions(options, hasSecret);
+  const isSigned = hasSecret && !isChannel(checked);
+  const value = isSigned && secretId === undefined ? secretValue({ secretFile, asymmetric }) : undefined;
   const relay = await io.relay();
   const endpoint = withSecretId(checked, relay);
-  assertReachable(endpoint, relay, io);
+  assertReachable(endpoint, relay, io, url);
   const present = await lookUpEndpoint(endpoint.id, relay);
   if (present) throw alreadyExists(present === 'unreadable' ? endpoint : present);
   if (secretId !== undefined) await assertUsableSecret('--secret-id', secretId, endpoint.id, relay);
   const warnings = await noteFilterWarnings([endpoint], io);
   const created = await withSecretsFile(options, io, async (handOut) => {
-    await store(endpoint, value, relay);
+    await store(endpoint, url === undefined ? value : [url], relay);
     if (!value || secretFile !== undefined) return undefined;
     const [printable] = handOut([createdSecret(endpoint.id, value, ownSecretId(endpoint.id, relay))]);
     return printable;
@@ -91,11 +101,7 @@ async function addEndpoint(options: AddOptions, io: Io): Promise<void> {
  * Stores the endpoint without topics first, so that nothing is sent to it yet. If two commands add
  * the same id at once, only the one that stored it touches the secret.
  */
-async function store(
-  endpoint: Endpoint,
-  value: readonly SigningSecret[] | undefined,
-  relay: Relay,
-): Promise<void> {
+async function store(endpoint: Endpoint, value: SecretValue | undefined, relay: Relay): Promise<void> {
   const { id } = endpoint;
   if ((await relay.endpoints.add({ ...endpoint, topics: [], ordering: 'none' })) === 'exists')
     throw alreadyExists(endpoint);
@@ -110,28 +116,9 @@ async function store(
     throw new CommandError(`${id} was removed meanwhile. Add it again.`);
 }
 
-function assertSecretOptions(options: AddOptions, hasSecret: boolean): void {
-  const { secretId, secretFile, asymmetric, secretsFile } = options;
-  const sources = givenOptions({ '--secret-id': secretId, '--secret-file': secretFile });
-  const forNew = givenOptions({ '--asymmetric': asymmetric, '--secrets-file': secretsFile });
-  const given = [...sources, ...forNew];
-  if (!hasSecret && given.length > 0)
-    throw new UsageError(
-      `${given.join(', ')}: allowed with --url only; messages on an event bus are not signed`,
-    );
-  if (sources.length > 1 || (sources.length > 0 && forNew.length > 0))
-    throw new UsageError(
-      `${given.join(', ')}: allowed: one of --secret-id and --secret-file, which take a secret that exists; or --asymmetric and --secrets-file, for a new one`,
-    );
-}
-
-function givenOptions(values: Readonly<Record<string, unknown>>): readonly string[] {
-  return Object.keys(values).filter((option) => values[option] !== undefined);
-}
-
 function withSecretId(endpoint: Endpoint, relay: Relay): Endpoint {
   const { id, destination } = endpoint;
-  if (destination.kind !== 'webhook' || destination.secretId !== unnamed) return endpoint;
+  if (!('secretId' in destination) || destination.secretId !== unnamed) return endpoint;
   return { ...endpoint, destination: { ...destination, secretId: ownSecretId(id, relay) } };
 }
 

@@ -5,7 +5,6 @@ import { unfinishedDeliveries } from '../../endpoints/cancel-deliveries.ts';
 import {
   byEndpoint,
   type CreatedSecret,
-  createdSecret,
   printSecret,
   type SecretsFileOption,
   secretsFileOption,
@@ -18,18 +17,22 @@ import {
   planJson,
   planOf,
   planText,
-  type Update,
 } from '../../endpoints/endpoint-plan.ts';
 import {
   assertUsableSecret,
-  createSecret,
   isSameSecret,
   ownSecretId,
   secretIdOf,
 } from '../../endpoints/endpoint-secret.ts';
 import { parseEndpointsFile } from '../../endpoints/endpoints-file.ts';
-import { secretValue } from '../../endpoints/new-secret.ts';
 import { noteFilterWarnings } from '../../endpoints/note-filter-warnings.ts';
+import {
+  type ChannelUrls,
+  type PlanWithUrls,
+  planChannelUrls,
+  readChannelUrls,
+} from '../../endpoints/plan-channel-urls.ts';
+import { createMissingSecrets, storeNewUrls } from '../../endpoints/planned-secrets.ts';
 import { removalReason, removeDisabled } from '../../endpoints/remove-disabled.ts';
 import { CommandError, UsageError } from '../../errors.ts';
 import { fileText } from '../../file-text.ts';
@@ -74,9 +77,9 @@ export function addApplyCommand(group: Command, io: Io): void {
 async function applyEndpoints(options: ApplyOptions, io: Io): Promise<void> {
   const text = fileText('--file', options.file);
   // Reports mistakes in the file before the first call to AWS.
-  parseEndpointsFile(text, (id) => id);
+  const urls = readChannelUrls(parseEndpointsFile(text, (id) => id));
   const relay = await io.relay();
-  const plan = await planChanges(text, relay, io);
+  const plan = await planChanges(text, urls, relay, io);
   const changed = [...plan.add, ...plan.update.map(({ after }) => after)];
   const warnings = await noteFilterWarnings(changed, io);
   const { dryRun = false, json = false } = options;
@@ -94,7 +97,7 @@ async function applyEndpoints(options: ApplyOptions, io: Io): Promise<void> {
 }
 
 /** @throws UsageError if the changes cannot be made together */
-async function planChanges(text: string, relay: Relay, io: Io): Promise<Plan> {
+async function planChanges(text: string, urls: ChannelUrls, relay: Relay, io: Io): Promise<PlanWithUrls> {
   const { endpoints, unreadable } = await relay.endpoints.all();
   if (unreadable.length > 0)
     throw new UsageError(
@@ -102,7 +105,14 @@ async function planChanges(text: string, relay: Relay, io: Io): Promise<Plan> {
     );
   const present = new Map(endpoints.map(({ id, destination }) => [id, destination]));
   const declared = parseEndpointsFile(text, (id) => secretIdOf(present.get(id)) ?? ownSecretId(id, relay));
-  const plan = planOf(endpoints, declared);
+  const plan = await planChannelUrls(
+    planOf(endpoints, declared.endpoints),
+    endpoints,
+    declared,
+    urls,
+    relay,
+    io,
+  );
   const changes = plan.add.length + plan.update.length + plan.remove.length;
   if (changes > mostChanges)
     throw new UsageError(`the file: ${changes} changes; allowed: ${mostChanges}, which are made together`);
@@ -130,11 +140,12 @@ async function assertRemovable({ remove }: Plan, { yes }: ApplyOptions, relay: R
 }
 
 /** @returns the created secrets */
-async function applyPlan(plan: Plan, relay: Relay, io: Io): Promise<readonly CreatedSecret[]> {
+async function applyPlan(plan: PlanWithUrls, relay: Relay, io: Io): Promise<readonly CreatedSecret[]> {
   const { add, update, remove } = plan;
   // Secrets are created first: deliveries to an endpoint without a secret fail, and a secret
   // without an endpoint is reused when the file is applied again.
   const created = await createMissingSecrets(plan, relay);
+  await storeNewUrls(plan, relay);
   for (const { id } of add) await relay.gates.reset(id);
   const outcome = await relay.endpointSet.change({
     add,
@@ -148,29 +159,4 @@ async function applyPlan(plan: Plan, relay: Relay, io: Io): Promise<readonly Cre
   if (outcome === 'raced')
     throw new CommandError('Nothing was changed: an endpoint was changed meanwhile. Apply the file again.');
   return created;
-}
-
-async function createMissingSecrets({ add, update }: Plan, relay: Relay): Promise<readonly CreatedSecret[]> {
-  const created: CreatedSecret[] = [];
-  const candidates = [...add];
-  for (const each of update) if (await needsSecret(each, relay)) candidates.push(each.after);
-  for (const { id, destination } of candidates) {
-    const secretId = secretIdOf(destination);
-    if (secretId === undefined || !isSameSecret(secretId, ownSecretId(id, relay))) continue;
-    const value = secretValue({});
-    await createSecret(id, value, relay);
-    created.push(createdSecret(id, value, secretId));
-  }
-  return created;
-}
-
-/**
- * Whether the secret changes, or is missing because adding the endpoint was interrupted. Such an
- * endpoint has no topics yet.
- */
-async function needsSecret({ before, after }: Update, relay: Relay): Promise<boolean> {
-  const secretId = secretIdOf(after.destination);
-  if (secretId === undefined) return false;
-  if (!isSameSecret(secretIdOf(before.destination), secretId)) return true;
-  return before.topics.length === 0 && (await relay.secrets.state(secretId)) === undefined;
 }

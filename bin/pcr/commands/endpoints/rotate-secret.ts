@@ -120,5 +120,9 @@ async function finishRotation(
 async function secretIdOf(id: EndpointId, relay: Relay): Promise<string> {
   const { destination } = await findEndpoint(id, relay);
   if (destination.kind === 'webhook') return destination.secretId;
+  if (destination.kind === 'chat')
+    throw new UsageError(
+      `endpoint ${id}: its messages are not signed, and its secret is its URL; change it with \`pcr endpoints update ${id} --url-file FILE\`; allowed: an endpoint with a url`,
+    );
   throw new UsageError(`endpoint ${id}: its messages are not signed; allowed: an endpoint with a url`);
 }

@@ -4,6 +4,7 @@ import type { EndpointId } from '../../../../lambdas/core/ids.ts';
 import { isJsonObject, type Json } from '../../../../lambdas/core/json.ts';
 import { stringifyJson } from '../../../../lambdas/core/json-text.ts';
 import { breakerOf, breakerText, pauseOf, pauseText } from '../../endpoints/breaker-text.ts';
+import { type ChannelEndpoint, isChannel } from '../../endpoints/channel-url.ts';
 import { secretIdOf } from '../../endpoints/endpoint-secret.ts';
 import { printedDefinition, printedEndpoint, stateText } from '../../endpoints/endpoint-text.ts';
 import { findEndpoint } from '../../endpoints/find-endpoint.ts';
@@ -41,7 +42,8 @@ async function showEndpoint(id: EndpointId, options: JsonOption, io: Io): Promis
         ['state', stateText(endpoint)],
         ['breaker', breakerText(breaker)],
         ['paused', pause && pauseText(pause)],
-        ['secret', secret && secretText(secret)],
+        ['url', secret?.url],
+        ['secret', secret && secretText(secret, endpoint)],
         ['public key', secret?.publicKey],
       ],
       io.out,
@@ -62,7 +64,19 @@ async function secretState(endpoint: Endpoint, relay: Relay): Promise<SecretStat
   return { ...state, ...(await secretHealth(endpoint, relay)) };
 }
 
-function secretText({ currentSince, isRotating, problem, degraded }: SecretState): string {
+function secretText(secret: SecretState, endpoint: Endpoint): string {
+  return isChannel(endpoint) ? channelText(secret, endpoint) : signingText(secret);
+}
+
+/** The secret is the URL. */
+function channelText({ currentSince, problem }: SecretState, { id }: ChannelEndpoint): string {
+  if (currentSince !== undefined && problem === undefined) return `since ${currentSince}`;
+  const state = currentSince === undefined ? 'missing' : 'unusable';
+  const because = problem === undefined ? '' : ` (${problem})`;
+  return `${state}: nothing can be posted${because}. Messages wait; see \`pcr endpoints update ${id} --url-file\``;
+}
+
+function signingText({ currentSince, isRotating, problem, degraded }: SecretState): string {
   if (currentSince === undefined)
     return `missing: nothing can be signed${problem === undefined ? '' : ` (${problem})`}. Remove the endpoint and add it again`;
   if (problem !== undefined)
