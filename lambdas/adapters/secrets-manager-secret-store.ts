@@ -24,7 +24,11 @@ export function secretsManagerSecretStore(
   clock: Clock,
   report?: (version: UnusableVersion) => void,
 ): SecretStore {
-  return cachingSecretStore(secretReader(client), clock, report);
+  const store = cachingSecretStore(secretReader(client), clock, report);
+  return {
+    signingSecrets: (signer) => store.signingSecrets(signer),
+    chatUrl: (channel) => store.chatUrl(channel),
+  };
 }
 
 /**

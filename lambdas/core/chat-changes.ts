@@ -45,7 +45,10 @@ export function chatChangesOf(
   return { lines, more: news.length - shown.length };
 }
 
-/** `/LifeCycle/TargetCloseDate` is "Target close date", `/Customer/Contacts/0/Email` "Contacts 1, email". */
+/**
+ * `/LifeCycle/TargetCloseDate` is "Target close date", and `/Customer/Contacts/0/Email` is
+ * "Contacts 1, email".
+ */
 function labelOf(steps: Steps): string {
   const position = steps.findLastIndex((step) => /^\d+$/.test(step));
   const list = steps[position - 1];

@@ -40,9 +40,10 @@ export const definitionFields = [
 ] as const;
 
 /**
- * Parses an endpoint as an operator defines it: `id`, `topics`, and either `url` with `secretId`, or
- * `eventBus`, or `format` of a chat with `secretId`; every other member has a default. Every problem names the field, its value and what
- * is allowed. The value of a header may be a secret and is left out.
+ * Parses an endpoint as an operator defines it: `id`, `topics`, and either `url` with `secretId`,
+ * or `eventBus`, or `format` of a chat with `secretId`; every other member has a default. Every
+ * problem names the field, its value and what is allowed. The value of a header may be a secret and
+ * is left out.
  */
 export function parseEndpoint(given: Json): Parsed {
   if (!isJsonObject(given)) return { problems: [`an endpoint: ${describeValue(given)}; allowed: an object`] };
@@ -52,7 +53,7 @@ export function parseEndpoint(given: Json): Parsed {
   return parse(given, declaredSchema, parseDestination(given), [...unknown, ...misplacedUrl(given)]);
 }
 
-/** A signed message in a channel of Slack would be refused, and its URL stored and printed in clear. */
+/** Slack refuses a signed message, and its URL would be stored and printed in clear. */
 function misplacedUrl({ url, format = 'standard' }: JsonObject): readonly string[] {
   if (format !== 'standard' || typeof url !== 'string' || !isSlackUrl(url)) return [];
   return [

@@ -64,7 +64,7 @@ export interface WebhookDestination {
   readonly secretId: string;
 }
 
-/** Forms of a message that a person reads in a chat: an incoming webhook of Slack, a workflow of Teams. */
+/** Messages that a person reads: for an incoming webhook of Slack, and for a workflow of Teams. */
 export const chatFormats = ['slack', 'teams'] as const;
 export type ChatFormat = (typeof chatFormats)[number];
 
@@ -72,8 +72,8 @@ export type ChatFormat = (typeof chatFormats)[number];
 export const messageFormats = ['standard', ...chatFormats] as const;
 
 /**
- * A channel of a chat. Its URL is a credential: whoever has it can post. So it is stored as a secret,
- * and not in the endpoint. Nothing is signed.
+ * A channel of a chat. Its URL is a credential, because it alone lets anyone post. So it is stored
+ * as a secret, and not in the endpoint. Nothing is signed.
  */
 export interface ChatDestination {
   readonly kind: 'chat';

@@ -3,8 +3,8 @@ import { type ChatMessage, partnerCentralUrl } from './chat-message.ts';
 
 /**
  * Returns the JSON for a workflow of Teams that begins with "When a Teams webhook request is
- * received": a message with one Adaptive Card. Everything from a record is a `TextRun`, which has no
- * markup; a `TextBlock` and a `FactSet` would read Markdown. The limit of a message is 28 KB.
+ * received": a message with one Adaptive Card. Everything from a record is a `TextRun`, which has
+ * no markup; a `TextBlock` and a `FactSet` would read Markdown. The limit of a message is 28 KB.
  * Sources: https://learn.microsoft.com/connectors/teams/#microsoft-teams-webhook,
  * https://learn.microsoft.com/microsoftteams/platform/task-modules-and-cards/cards/cards-format,
  * https://learn.microsoft.com/microsoftteams/limits-specifications-teams,

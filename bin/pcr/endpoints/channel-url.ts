@@ -44,7 +44,9 @@ export async function storedChannelUrl(
   throw read.reason;
 }
 
-/** Stores the URL. The one before is of no use any more: `deliver` uses it for five minutes at most. */
+/**
+ * Stores the URL. The one before is of no use any more: `deliver` uses it for five minutes at most.
+ */
 export async function storeChannelUrl(
   { id, destination: { secretId } }: ChannelEndpoint,
   url: string,

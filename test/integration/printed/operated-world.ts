@@ -34,6 +34,8 @@ export interface OperatedWorld extends DeployedStage {
   readonly receiver: LoopbackServer;
   /** Replaces an endpoint and its secret. @param url by default that of the receiver */
   readonly resetEndpoint: (id: EndpointId, url?: string) => Promise<void>;
+  /** Replaces an endpoint by a channel of a chat, with a secret of its own. */
+  readonly resetChannel: (id: EndpointId) => Promise<void>;
   /** Adds a message to a parked queue. @returns its id */
   readonly park: (queue: string, body: string, code: string) => Promise<string>;
   /** Runs a command line as it is printed. A person answers its question with yes. */
@@ -74,6 +76,7 @@ export async function startWorld(): Promise<OperatedWorld> {
     folder,
     receiver,
     resetEndpoint: (id, url = receiver.url) => resetEndpoint(id, url, world),
+    resetChannel: (id) => resetChannel(id, world),
     park: (queue, body, code) => park(queue, body, code, world),
     // Who names a stack means one in AWS: then only the variables lead to the stage.
     run: (command, types = yes) => {
@@ -147,6 +150,8 @@ async function furnish(world: OperatedWorld): Promise<void> {
     writeFileSync(join(folder, name), typeof content === 'string' ? content : JSON.stringify(content));
   file('request.json', { ...request, target: id, patch: { Project: { Title: 'Data platform' } } });
   file('lost.json', { ...request, target: id, patch: { LifeCycle: { Stage: 'Closed Lost' } } });
+  file('slack-url.txt', channelUrlAt(world.receiver));
+  file('FILE', channelUrlAt(world.receiver));
   file('patch.json', { Project: { Title: 'Data platform' } });
   file(
     'endpoints.yaml',
@@ -180,6 +185,24 @@ async function resetEndpoint(id: EndpointId, url: string, { stage, access }: Ope
     secrets.send(new RestoreSecretCommand({ SecretId: secretId })),
   ]);
   const item = endpointItem(webhookEndpoint({ id, topics: ['*'], catalogs: [], url, secretId }));
+  await access.dynamodb.send(
+    new PutItemCommand({ TableName: access.tables.webhooks, Item: toAttributes(item) }),
+  );
+}
+
+function channelUrlAt({ url }: LoopbackServer): string {
+  return new URL('/services/example', url).href;
+}
+
+async function resetChannel(id: EndpointId, { stage, access, receiver }: OperatedWorld): Promise<void> {
+  const secretId = `${endpointSecretId(id)}-channel`;
+  // It exists after the first time.
+  await Promise.allSettled([
+    secretsOf(stage).send(new CreateSecretCommand({ Name: secretId, SecretString: channelUrlAt(receiver) })),
+  ]);
+  const destination = { kind: 'chat', format: 'slack', timeoutSeconds: 15, secretId } as const;
+  const rest = { catalogs: [], payload: 'full', redact: [], ordering: 'none' } as const;
+  const item = endpointItem({ id, topics: ['*'], destination, ...rest });
   await access.dynamodb.send(
     new PutItemCommand({ TableName: access.tables.webhooks, Item: toAttributes(item) }),
   );

@@ -19,6 +19,7 @@ const ctrlC = '\u0003';
 /** The first that matches, in this order: what ends all is last. */
 const changes: readonly (readonly [RegExp, Scene])[] = [
   [/^pcr endpoints add /, { before: removeEndpoint }],
+  [/^pcr endpoints (?:update .*--url-file|test ep_deals)/, { before: becomeChannel }],
   [/^pcr endpoints .*--finish$/, { before: rotate }],
   [/^pcr endpoints enable /, { before: disable }],
   [/^pcr endpoints (?:disable|remove|rotate-secret|update|test|apply) /, { before: reset }],
@@ -78,8 +79,13 @@ async function disable({ resetEndpoint, run }: OperatedWorld): Promise<void> {
   await run(`pcr endpoints disable ${endpointId} --reason 'a test'`);
 }
 
-async function removeEndpoint({ access }: OperatedWorld): Promise<void> {
-  const Key = { pk: { S: 'endpoint' }, sk: { S: endpointId } };
+async function becomeChannel({ resetChannel }: OperatedWorld, command: string): Promise<void> {
+  await resetChannel(command.includes('ep_deals') ? 'ep_deals' : endpointId);
+}
+
+async function removeEndpoint({ access }: OperatedWorld, command: string): Promise<void> {
+  const [, id = endpointId] = /--id (\S+)/.exec(command) ?? [];
+  const Key = { pk: { S: 'endpoint' }, sk: { S: id } };
   await access.dynamodb.send(new DeleteItemCommand({ TableName: access.tables.webhooks, Key }));
 }
 

@@ -19,7 +19,7 @@ endpoints:
 
 describe('endpoints.yaml', () => {
   it('declares endpoints in their flat form and secrets by id', () => {
-    expect(parseEndpointsFile(yaml, secretIdFor)).toEqual([
+    expect(parseEndpointsFile(yaml, secretIdFor).endpoints).toEqual([
       endpoint({
         id: 'ep_crm',
         topics: ['opportunity.*'],
@@ -40,7 +40,7 @@ describe('endpoints.yaml', () => {
   });
 
   it('may declare an empty list', () => {
-    expect(parseEndpointsFile('endpoints: []', secretIdFor)).toEqual([]);
+    expect(parseEndpointsFile('endpoints: []', secretIdFor).endpoints).toEqual([]);
   });
 
   it.each([

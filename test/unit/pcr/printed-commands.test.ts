@@ -37,7 +37,11 @@ writeState(exportFolder, {
   itemsRead: 0,
   unreadable: 0,
 });
+const urlFile = join(temporaryFolder(), 'slack-url.txt');
+writeFileSync(urlFile, 'https://hooks.slack.com/services/T0EXAMPLE/B0EXAMPLE/example0token');
 const files = new Map([
+  ['slack-url.txt', urlFile],
+  ['FILE', urlFile],
   ['request.json', requestFile],
   ['endpoints.yaml', endpointsFile],
   ['patch.json', patchFile],

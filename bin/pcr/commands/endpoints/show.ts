@@ -73,7 +73,7 @@ function channelText({ currentSince, problem }: SecretState, { id }: ChannelEndp
   if (currentSince !== undefined && problem === undefined) return `since ${currentSince}`;
   const state = currentSince === undefined ? 'missing' : 'unusable';
   const because = problem === undefined ? '' : ` (${problem})`;
-  return `${state}: nothing can be posted${because}. Messages wait; see \`pcr endpoints update ${id} --url-file\``;
+  return `${state}: nothing can be posted${because}. Messages wait; see \`pcr endpoints update ${id} --url-file FILE\``;
 }
 
 function signingText({ currentSince, isRotating, problem, degraded }: SecretState): string {
