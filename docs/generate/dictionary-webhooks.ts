@@ -82,14 +82,21 @@ const endpoint = {
   ...keys,
   id: { type: 'S', meaning: '`ep_` and a name' },
   description: { type: 'S', meaning: 'description by the operator', personal: 'may' },
-  url: { type: 'S', meaning: 'URL that receives webhooks' },
+  messageFormat: {
+    type: 'S',
+    meaning: '`slack` or `teams`, if people read the messages; missing for signed messages',
+  },
+  url: { type: 'S', meaning: 'URL that receives webhooks; missing for a chat, whose URL is a secret' },
   headers: { type: 'M', meaning: 'headers of every message; may hold credentials of the receiver' },
   timeoutSeconds: { type: 'N', meaning: 'timeout of one attempt' },
   caCertificate: {
     type: 'S',
     meaning: 'PEM of the authority of a private receiver; never trusted for public addresses',
   },
-  secretId: { type: 'S', meaning: 'id in Secrets Manager of the signing secret; never the secret itself' },
+  secretId: {
+    type: 'S',
+    meaning: 'id in Secrets Manager of the signing secret, or of the URL of a chat; never the secret itself',
+  },
   eventBus: { type: 'S', meaning: 'ARN of the event bus, instead of `url`' },
   topics: { type: 'L', meaning: 'types and topics that the endpoint wants' },
   catalogs: { type: 'L', meaning: 'catalogs that the endpoint wants; empty for all' },
@@ -107,7 +114,9 @@ const endpoint = {
     type: 'N',
     meaning: '`pcr listen`: one hour after the listener expires, when DynamoDB may delete it',
   },
-} satisfies Dictionary<Keys | (typeof definitionFields)[number] | 'disabled' | 'listenerExpiresAt' | Expiry>;
+} satisfies Dictionary<
+  Keys | (typeof definitionFields)[number] | 'messageFormat' | 'disabled' | 'listenerExpiresAt' | Expiry
+>;
 
 const gate = {
   ...keys,

@@ -71,13 +71,14 @@ export function cachingSecretStore(
 
 /** A new URL is used when the cached one is five minutes old. Errors are not cached. */
 function cachingChatUrl(read: ReadSecretVersion, clock: Clock): SecretStore['chatUrl'] {
-  const cache = new Map<string, { readonly url: string; readonly untilMs: number }>();
-  return async (channel) => {
+  const cache = new Map<string, { readonly url: Promise<string>; readonly untilMs: number }>();
+  return (channel) => {
     const key = `${channel.format} ${channel.secretId}`;
     const cached = cache.get(key);
     if (cached && clock.nowMs() < cached.untilMs) return cached.url;
-    const url = await readChatUrl(read, channel);
+    const url = readChatUrl(read, channel);
     cache.set(key, { url, untilMs: clock.nowMs() + secretsCachedMs });
+    url.catch(() => cache.delete(key));
     return url;
   };
 }

@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest';
 import type { EndpointAdmin } from '../../bin/pcr/stores/endpoint-admin.ts';
 import type { Endpoint } from '../../lambdas/core/endpoint.ts';
 import type { EndpointStore } from '../../lambdas/ports/endpoint-store.ts';
-import { endpoint, webhook } from '../builders/endpoints.ts';
+import { chat, endpoint, webhook } from '../builders/endpoints.ts';
 
 const crm = endpoint({
   id: 'ep_crm',
@@ -46,6 +46,7 @@ export function endpointAdminSuite(newStore: () => Promise<EndpointStore & Endpo
       for (const next of [
         endpoint({ id: 'ep_crm', topics: ['engagement.*'], payload: 'thin', redact: ['personal-data'] }),
         endpoint({ id: 'ep_crm', destination: { kind: 'eventbridge', busArn } }),
+        endpoint({ id: 'ep_crm', destination: chat() }),
         endpoint({
           id: 'ep_crm',
           destination: webhook({ headers: { 'X-Tenant': 'a' } }),

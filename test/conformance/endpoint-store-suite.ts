@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import type { Endpoint } from '../../lambdas/core/endpoint.ts';
 import type { EndpointStore } from '../../lambdas/ports/endpoint-store.ts';
-import { endpoint, webhook } from '../builders/endpoints.ts';
+import { chat, endpoint, webhook } from '../builders/endpoints.ts';
 
 const crm: Endpoint = endpoint({
   id: 'ep_crm',
@@ -53,6 +53,8 @@ export function endpointStoreSuite(
   describe('find', () => {
     test.each<Endpoint['destination']>([
       { kind: 'eventbridge', busArn: 'arn:aws:events:us-east-1:111122223333:event-bus/relay' },
+      chat(),
+      chat({ format: 'teams', timeoutSeconds: 30 }),
       { kind: 'listener', expiresAt: '2026-03-01T10:00:00.000Z' },
     ])('returns an endpoint of kind $kind', async (destination) => {
       const other = endpoint({ destination });

@@ -29,7 +29,7 @@ import {
   sampleContent,
   succeededVersion,
 } from '../builders/commands.ts';
-import { endpoint, webhook } from '../builders/endpoints.ts';
+import { chat, endpoint, secretIdFor, webhook } from '../builders/endpoints.ts';
 import { incompressibleOpportunity } from '../builders/incompressible.ts';
 import { invitationPayload } from '../builders/invitation-payloads.ts';
 import { awsSummaryPayload, opportunityPayload, teamMember } from '../builders/payloads.ts';
@@ -218,6 +218,7 @@ const endpointsOf = (said: string): readonly Endpoint[] => [
     id: 'ep_bus',
     destination: { kind: 'eventbridge', busArn: 'arn:aws:events:us-east-1:111122223333:event-bus/example' },
   }),
+  endpoint({ id: 'ep_channel', destination: chat({ secretId: secretIdFor('ep_channel') }) }),
   endpoint({ id: 'ep_listener', destination: { kind: 'listener', expiresAt: soon } }),
 ];
 
