@@ -5,6 +5,7 @@ import type { Relay } from '../relay.ts';
 import { assertReachable } from './assert-reachable.ts';
 import { isChannel, readUrlFile, storedChannelUrl } from './channel-url.ts';
 import { hiddenUrlLine, type Plan } from './endpoint-plan.ts';
+import { assertOwnSecret } from './endpoint-secret.ts';
 import type { DeclaredEndpoints } from './endpoints-file.ts';
 
 /** URLs of channels, by endpoint. */
@@ -39,7 +40,8 @@ export async function planChannelUrls(
   const newUrls = new Map<EndpointId, string>();
   let { update } = plan;
   for (const endpoint of endpoints.filter(isChannel)) {
-    const { id } = endpoint;
+    const { id, destination } = endpoint;
+    assertOwnSecret(`${id} secretId`, destination.secretId, id, relay);
     const [url, stored] = [urls.get(id), await storedChannelUrl(endpoint, relay)];
     if (url === undefined && stored === undefined)
       throw new UsageError(
