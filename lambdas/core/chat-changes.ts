@@ -32,9 +32,9 @@ export function chatChangesOf(
   hasValues: boolean,
 ): ChatChanges {
   const news = changes.filter(({ path }) => !isTimestampPath(path));
-  const shown = news.slice(0, mostChanges).map((change) => ({ change, steps: parsePointer(change.path) }));
-  const short = shown.map(({ steps }) => labelOf(steps));
-  const lines = shown.map(({ change, steps }, index) => {
+  const first = news.slice(0, mostChanges).map((change) => ({ change, steps: parsePointer(change.path) }));
+  const short = first.map(({ steps }) => labelOf(steps));
+  const lines = first.map(({ change, steps }, index) => {
     const label = short[index] ?? '';
     const isUnique = short.filter((each) => each === label).length === 1;
     return {
@@ -42,7 +42,7 @@ export function chatChangesOf(
       text: hasValues ? changeText(change, steps, payload) : 'changed',
     };
   });
-  return { lines, more: news.length - shown.length };
+  return { lines, more: news.length - first.length };
 }
 
 /**

@@ -3,7 +3,7 @@ import { isJsonArray, isJsonObject, type Json } from './json.ts';
 import { stringifyJson } from './json-text.ts';
 
 /** Most UTF-16 units of one value in a message for a chat. */
-export const mostValueUnits = 200;
+const mostValueUnits = 150;
 
 /** Elements of a list, and members of an object, that are written out. */
 const mostParts = 5;

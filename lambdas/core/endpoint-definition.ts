@@ -57,7 +57,7 @@ export function parseEndpoint(given: Json): Parsed {
 function misplacedUrl({ url, format = 'standard' }: JsonObject): readonly string[] {
   if (format !== 'standard' || typeof url !== 'string' || !isSlackUrl(url)) return [];
   return [
-    `url: ${shownValue(url)}; allowed: for Slack format: slack, with the URL in --url-file, or in a file of endpoints urlFile`,
+    `url: ${printedValue(url)}; allowed: for Slack format: slack, with the URL in --url-file, or in a file of endpoints urlFile`,
   ];
 }
 
@@ -184,13 +184,13 @@ function problemsOf(
       )
       .join('');
     const value = path.reduce<Json | undefined>((inner, { key }) => memberAt(inner, key), given);
-    const text = place === 'headers' ? refusedHeaders(value ?? {}) : shownValue(value);
+    const text = place === 'headers' ? refusedHeaders(value ?? {}) : printedValue(value);
     return `${place}: ${text}; allowed: ${message}`;
   });
 }
 
 /** The URL of a webhook of Slack is a credential. It may be given in the wrong place. */
-function shownValue(value: Json | undefined): string {
+function printedValue(value: Json | undefined): string {
   return describeValue(typeof value === 'string' && isSlackUrl(value) ? 'https://hooks.slack.com/…' : value);
 }
 

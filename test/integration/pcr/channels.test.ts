@@ -79,11 +79,11 @@ describe('pcr endpoints add, for a channel', () => {
     expect(JSON.stringify(Item)).not.toMatch(/hooks\.slack\.com|EXAMPLE/);
   });
 
-  test('is shown with its format and without its URL', async () => {
+  test('is printed with its format and without its URL', async () => {
     await add(slackUrl);
-    const shown = await done('show', 'ep_deals');
-    expect(shown).toMatch(/format: +slack/);
-    expect(shown).toMatch(/url: +https:\/\/hooks\.slack\.com\/…/);
+    const text = await done('show', 'ep_deals');
+    expect(text).toMatch(/format: +slack/);
+    expect(text).toMatch(/url: +https:\/\/hooks\.slack\.com\/…/);
     expect(await json('show', 'ep_deals')).toMatchObject({
       format: 'slack',
       secret: { url: 'https://hooks.slack.com/…' },
@@ -179,13 +179,13 @@ describe('pcr endpoints update, for a channel', () => {
   });
 });
 
-describe('pcr endpoints apply, for a channel', () => {
-  const yaml = (urlFile: string, more = '') =>
-    file(
-      `endpoints:\n  - { id: ep_deals, format: slack, topics: ['*']${urlFile && `, urlFile: '${urlFile}'`}${more} }\n`,
-    );
-  const apply = (path: string, ...more: readonly string[]) => json('apply', '-f', path, '--yes', ...more);
+const yaml = (urlFile: string, more = '') =>
+  file(
+    `endpoints:\n  - { id: ep_deals, format: slack, topics: ['*']${urlFile && `, urlFile: '${urlFile}'`}${more} }\n`,
+  );
+const apply = (path: string, ...more: readonly string[]) => json('apply', '-f', path, '--yes', ...more);
 
+describe('pcr endpoints apply, for a channel', () => {
   test('stores the URL in the named file as a secret, once', async () => {
     const path = yaml(file(slackUrl));
     expect(await apply(path)).toMatchObject({ add: ['ep_deals'], applied: true, secrets: {} });
@@ -261,8 +261,8 @@ describe('pcr doctor, for a channel', () => {
   test('names a secret that has no URL', async () => {
     await add(slackUrl);
     await relay.secrets.rotate(secretIdOf('ep_deals'), ['not a URL']);
-    const shown = await done('show', 'ep_deals');
-    expect(shown).toContain(
+    const text = await done('show', 'ep_deals');
+    expect(text).toContain(
       'unusable: nothing can be posted (AWSCURRENT is not the https:// URL of an incoming',
     );
     expect(await json('show', 'ep_deals')).toMatchObject({

@@ -1,6 +1,6 @@
 import type { KnownBlock } from '@slack/types';
 import { AdaptiveCard, SerializationContext, Versions } from 'adaptivecards';
-import fc from 'fast-check';
+import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { chatMessageOf } from '../../../lambdas/core/chat-message.ts';
 import { chatRequestOf } from '../../../lambdas/core/chat-request.ts';
@@ -18,6 +18,9 @@ import { observation, versionOf } from '../../builders/versions.ts';
 
 const urls: Readonly<Record<ChatFormat, string>> = { slack: slackUrl, teams: teamsUrl };
 const full: MessageForm = { payload: 'full', redact: [] };
+/** Microsoft documents about 28 KB. Users have seen messages refused from 21 KB on. */
+const mostTeamsBytes = 21_000;
+
 const samples = topics.map((topic) => makeSample(topic, '2026-03-01T10:00:00.000Z'));
 
 function bodyOf(version: Version, form: MessageForm, format: ChatFormat): string {
@@ -103,7 +106,7 @@ describe('a message for Slack', () => {
         const body = parse(bodyOf(opportunityWith(said), full, 'slack'));
         const [{ text: notified = '', mrkdwn } = {}] = objectsIn(body);
         expect(mrkdwn).toBe(false);
-        expect(String(notified)).not.toMatch(/[<>]|&(?!amp;|lt;|gt;)/);
+        expect(notified).not.toMatch(/[<>]|&(?!amp;|lt;|gt;)/);
         for (const { type, text, emoji } of objectsIn(body)) {
           // The only markup is a link that no record has a part in.
           if (type === 'mrkdwn')
@@ -112,29 +115,26 @@ describe('a message for Slack', () => {
             );
           if (type !== 'plain_text') continue;
           expect(emoji).toBe(false);
-          expect(String(text)).not.toMatch(/[<>]|&(?!amp;|lt;|gt;)/);
+          expect(text).not.toMatch(/[<>]|&(?!amp;|lt;|gt;)/);
         }
       }),
     );
   });
 });
 
-describe('a message for Teams', () => {
-  /** What the parser of Adaptive Cards says about the card. */
-  function problemsOf(version: Version): readonly string[] {
-    const [attachment] = teamsMessageOf(chatMessageOf(version, full)).attachments;
-    const context = new SerializationContext(Versions.v1_2);
-    const card = new AdaptiveCard();
-    card.parse(attachment?.content, context);
-    const parsing = Array.from(
-      { length: context.eventCount },
-      (_, index) => context.getEventAt(index).message,
-    );
-    const events = card.validateProperties().validationEvents.map(({ message }) => message);
-    expect(card.getItemCount()).toBe(attachment?.content.body.length);
-    return [...parsing, ...events];
-  }
+/** What the parser of Adaptive Cards says about the card. */
+function problemsOf(version: Version): readonly string[] {
+  const [attachment] = teamsMessageOf(chatMessageOf(version, full)).attachments;
+  const context = new SerializationContext(Versions.v1_2);
+  const card = new AdaptiveCard();
+  card.parse(attachment?.content, context);
+  const parsing = Array.from({ length: context.eventCount }, (_, index) => context.getEventAt(index).message);
+  const events = card.validateProperties().validationEvents.map(({ message }) => message);
+  expect(card.getItemCount()).toBe(attachment?.content.body.length);
+  return [...parsing, ...events];
+}
 
+describe('a message for Teams', () => {
   it.each(samples.map((version) => [version.topics.at(-1), version]))(
     'of %s is a valid card for the parser of Adaptive Cards 1.2',
     (_topic, version) => {
@@ -142,13 +142,13 @@ describe('a message for Teams', () => {
     },
   );
 
-  it('stays below 28 KB, and is a valid card, whatever a record contains', () => {
+  it('stays well below 28 KB, and is a valid card, whatever a record contains', () => {
     fc.assert(
       fc.property(hostile, fc.json(), (said, more) => {
         const version = opportunityWith(said, parse(more));
         const body = bodyOf(version, full, 'teams');
-        expect(Buffer.byteLength(body)).toBeLessThan(28 * 1024);
-        expect(Buffer.byteLength(body, 'utf16le')).toBeLessThan(28 * 1024);
+        expect(Buffer.byteLength(body)).toBeLessThan(mostTeamsBytes);
+        expect(Buffer.byteLength(body, 'utf16le')).toBeLessThan(mostTeamsBytes);
         expect(problemsOf(version)).toEqual([]);
       }),
     );
@@ -158,7 +158,7 @@ describe('a message for Teams', () => {
     const said = '**bold** [link](https://evil.example.com) <at>all</at>';
     const objects = objectsIn(parse(bodyOf(opportunityWith(said), full, 'teams')));
     const holders = objects.filter(({ text, title, url }) =>
-      [text, title, url].some((each) => String(each).includes('evil.example.com')),
+      [text, title, url].some((each) => typeof each === 'string' && each.includes('evil.example.com')),
     );
     expect(holders.length).toBeGreaterThan(10);
     expect(new Set(holders.map(({ type }) => type))).toEqual(new Set(['TextRun']));

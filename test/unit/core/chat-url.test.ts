@@ -38,7 +38,7 @@ describe('the URL of a channel', () => {
     expect(parseChatUrl(text, format)).toBeUndefined();
   });
 
-  it('is shown without the part that is the credential', () => {
+  it('is printed without the part that is the credential', () => {
     expect(hiddenUrl(slackUrl)).toBe('https://hooks.slack.com/…');
     expect(hiddenUrl(teamsUrl)).toBe('https://prod-00.westus.logic.azure.com/…');
   });

@@ -106,12 +106,12 @@ describe('what Slack answers', () => {
   });
 });
 
-describe('the URL of a channel', () => {
-  function everythingKept(): string {
-    const { deliveries, log, metrics, parked, endpoints } = world;
-    return JSON.stringify([rowOf(world), log.lines, metrics, parked.parked, deliveries, endpoints]);
-  }
+function everythingKept(): string {
+  const { deliveries, log, metrics, parked, endpoints } = world;
+  return JSON.stringify([rowOf(world), log.lines, metrics, parked.parked, deliveries, endpoints]);
+}
 
+describe('the URL of a channel', () => {
   it('is nowhere in what is stored or logged, also if the answer repeats it and what is redacted', async () => {
     const { title = '' } = version.attributes;
     expect(title).not.toBe('');
