@@ -12,6 +12,7 @@ import type { RunObserver, StagedRun } from './run.ts';
 import { stageSamples } from './samples-run.ts';
 import { stageScenario } from './scenario-run.ts';
 import { Screen } from './screen.ts';
+import { startStageConsole } from './stage-console.ts';
 import { judgeRun } from './verdict.ts';
 
 /** The folder of this checkout. */
@@ -101,7 +102,10 @@ async function printVariables(): Promise<void> {
 
 /** Keeps the stage up until a signal, so that people can look around. */
 async function lookAround({ local, control }: StagedRun, logs: FunctionLogs, screen: Screen): Promise<void> {
-  const opened = await openStage(local.stage, checkout, control);
+  const { opened, stop } = await openStage(local.stage, checkout, control);
+  const served = await startStageConsole(opened);
+  screen.prose('\nThe console, for a browser on this machine. Who has this link can use it:');
+  screen.line(`  ${served.link ?? `did not start: ${served.problem ?? ''}`}`);
   screen.prose('\nIn another terminal, pcr finds this stage by itself:');
   for (const line of lookAroundLines(checkout)) screen.line(line);
   screen.prose('\nThe stage stays up. Press Ctrl-C to end it. Each webhook prints a line, in UTC:');
@@ -110,5 +114,6 @@ async function lookAround({ local, control }: StagedRun, logs: FunctionLogs, scr
   });
   await Promise.race(['SIGINT', 'SIGTERM', 'SIGHUP'].map((signal) => once(process, signal)));
   logs.onAttempt = undefined;
-  await opened.stop();
+  served.stop();
+  await stop();
 }

@@ -1,5 +1,5 @@
 import { stageFolder } from '../bin/pcr/local-stage.ts';
-import { removeStageFile, writeStageFile } from '../bin/pcr/stores/stage-files.ts';
+import { type LocalStage, removeStageFile, writeStageFile } from '../bin/pcr/stores/stage-files.ts';
 import { type ControlRequest, startControlDoor } from './control-door.ts';
 import { localCredentials, localRegion } from './host/local-account.ts';
 import type { Stage } from './host/stage.ts';
@@ -17,19 +17,21 @@ export async function openStage(
   { endpoints, controlPlane }: Pick<Stage, 'endpoints' | 'controlPlane'>,
   checkout: string,
   control: ControlRequest,
-): Promise<{ readonly stop: () => Promise<void> }> {
+): Promise<{ readonly opened: LocalStage; readonly stop: () => Promise<void> }> {
   const door = await startControlDoor(control);
-  const path = writeStageFile(stageFolder(), {
+  const opened = {
     checkout,
     pid: process.pid,
     startedAt: new Date().toISOString(),
     variables: { ...localAccess, ...endpoints, ...controlPlane },
     door: { url: door.url, token: door.token },
-  });
+  };
+  const path = writeStageFile(stageFolder(), opened);
   // Also if this process ends by an error.
   const remove = (): void => removeStageFile(path);
   process.once('exit', remove);
   return {
+    opened,
     stop: async () => {
       process.off('exit', remove);
       remove();

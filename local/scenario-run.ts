@@ -13,6 +13,7 @@ import { type Check, check } from './result.ts';
 import { hydratedDetailTypes, type ObservedRun, type RunObserver, type StagedRun } from './run.ts';
 import { playScenario, type ScenarioFigures } from './scenario.ts';
 import type { ScenarioWorld } from './scenario-world.ts';
+import { withFaults } from './stage-controls.ts';
 import { triggerOn } from './triggers/trigger-on.ts';
 
 /**
@@ -33,15 +34,18 @@ export async function stageScenario(options: Options, observer: RunObserver): Pr
       const { figures, ...played } = await play(parts, options.events, observer);
       return { ...played, measured: measuredRows(startMs, local, figures) };
     },
-    control: triggerOn({
-      partner,
-      stage: local.stage,
-      carry: async () => {
-        const carried = emitted.splice(0);
-        await Promise.all(carried.map((event) => local.stage.bus.put(event)));
-        return carried;
-      },
-    }),
+    control: withFaults(
+      { throttle: simulator.throttleFor, failReceiver: (forMs) => local.receiver.fail(forMs) },
+      triggerOn({
+        partner,
+        stage: local.stage,
+        carry: async () => {
+          const carried = emitted.splice(0);
+          await Promise.all(carried.map((event) => local.stage.bus.put(event)));
+          return carried;
+        },
+      }),
+    ),
     stop: async () => {
       await local.stop();
       await simulator.stop();

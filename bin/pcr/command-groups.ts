@@ -90,6 +90,11 @@ export const commandGroups: readonly CommandGroup[] = [
     load: async () => (await import('./commands/reconcile.ts')).addReconcileCommand,
   },
   {
+    name: 'console',
+    description: 'Shows deals, deliveries and parked work in a browser on this machine, until Ctrl-C.',
+    load: async () => (await import('./commands/console.ts')).addConsoleCommand,
+  },
+  {
     name: 'quota',
     description: 'How much of the quotas of Partner Central this stack has used.',
     load: async () => (await import('./commands/quota.ts')).addQuotaCommand,

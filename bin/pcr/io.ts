@@ -24,6 +24,8 @@ export interface Io {
    * Shows the progress of long work: a bar on a terminal, else a line at the start and at the end.
    */
   readonly progress: (title: string, total: number) => Progress;
+  /** Runs another command line of `pcr`, without node and script. @returns its exit code */
+  readonly run: (args: readonly string[], io: Io) => Promise<number>;
   /** Finds the deployed stack at the first call. */
   readonly relay: () => Promise<Relay>;
   /** Folder of what this user keeps between commands. */

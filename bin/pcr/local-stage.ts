@@ -34,6 +34,15 @@ export async function useLocalStage(
   return stage;
 }
 
+/** The environment of a process that must use this stage, whatever the user has chosen. */
+export function environmentOf(
+  { variables }: LocalStage,
+  environment: Environment = process.env,
+): Environment {
+  const left = Object.entries(environment).filter(([name]) => ![...overruled, 'PCR_STACK'].includes(name));
+  return { ...Object.fromEntries(left), ...variables };
+}
+
 /** The folder of the files of all local stages of this user. */
 export function stageFolder(environment: Environment = process.env): string {
   return stageFolderOf(environment['XDG_STATE_HOME']);

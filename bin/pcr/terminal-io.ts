@@ -13,8 +13,9 @@ const note = (text: string): void => void process.stderr.write(`${text}\n`);
 /**
  * Connects commands to this process.
  * @param findRelay called once, when a command first needs the stack
+ * @param run runs a command line
  */
-export function terminalIo(findRelay: () => Promise<Relay>): Io {
+export function terminalIo(findRelay: () => Promise<Relay>, run: Io['run']): Io {
   const isTerminal = isatty(0) && isatty(2);
   let relay: Promise<Relay> | undefined;
   let interruption: AbortController | undefined;
@@ -33,6 +34,7 @@ export function terminalIo(findRelay: () => Promise<Relay>): Io {
       return false;
     },
     progress: (title, total) => (isTerminal ? bar(title, total) : lines(title, total)),
+    run,
     relay: () => (relay ??= findRelay()),
     stateFolder: stateFolderOf(process.env['XDG_STATE_HOME']),
     clock: systemClock,

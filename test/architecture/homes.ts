@@ -80,6 +80,7 @@ export const homeRules: readonly HomeRule[] = [
     homes: [
       [/^lambdas\/adapters\/system-random\.ts$/, 'the only source of random numbers'],
       [/^bin\/pcr\/endpoints\/new-secret\.ts$/, 'signing secrets and names of endpoints are made here alone'],
+      [/^bin\/pcr\/console\/new-token\.ts$/, 'no web page may guess the token of a console'],
       [/^local\/simulation\/main\.ts$/, 'without --seed the first seed is random'],
     ],
     matches: (node) =>
@@ -181,6 +182,10 @@ export const homeRules: readonly HomeRule[] = [
       [/^lambdas\/runtime\//, 'batches report failures to Lambda message by message'],
       [/^bin\/pcr\/stores\//, 'adapters translate errors into ServiceError or an outcome'],
       [/^bin\/pcr\/run\.ts$/, 'a command ends with a message and an exit code, not a stack trace'],
+      [
+        /^bin\/pcr\/console\/(?:deal-list|pipeline-picture)\.ts$/,
+        'the next view reports why a read in the background has failed',
+      ],
       [/^lambdas\/build\.ts$/, 'a command ends with one message, not a stack trace'],
       [/^lambdas\/core\/certificates\.ts$/, 'X509Certificate reports malformed PEM only by an exception'],
       [/^lambdas\/core\/json-text\.ts$/, 'JSON.parse reports malformed text only by an exception'],

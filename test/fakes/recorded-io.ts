@@ -59,6 +59,7 @@ export function ioOf(
       return answer;
     },
     progress: () => ({ advance: () => undefined, of: () => undefined, end: () => undefined }),
+    run,
     async relay() {
       if (!relay) throw new Error('the stack was looked for');
       return relay;

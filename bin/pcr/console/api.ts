@@ -57,8 +57,8 @@ export const dealSorts = ['modified', 'closing', 'amount', 'customer'] as const;
 export const closings = ['overdue', '7', '30', '90'] as const;
 
 /**
- * `GET /api/deals?catalog=AWS`, with any of `stage`, `closing` (`overdue`, or within so many days),
- * `idle` (not modified for so many days), `customer` (part of the name), `partnerId` (its start),
+ * `GET /api/deals?catalog=AWS`, with any of `stage`, `closing` (`overdue`, or a number of days),
+ * `idle` (days without a modification), `customer` (part of the name), `partnerId` (its start),
  * `sort`, `limit` (1 to 1000).
  */
 export interface DealsView {
@@ -88,11 +88,13 @@ export interface MoneySum {
 export interface DealView {
   readonly catalog: string;
   readonly deal: DealRow;
-  /** The whole record as AWS names it. */
+  /** The whole record as AWS names it. Empty if its item was edited by hand and is invalid. */
   readonly record: JsonValue;
-  readonly readAt: string;
+  readonly readAt?: string | undefined;
   /** AWS's own side: the record of kind `aws-opportunity-summary`. */
-  readonly aws?: { readonly version: number; readonly readAt: string; readonly record: JsonValue } | undefined;
+  readonly aws?:
+    | { readonly version: number; readonly readAt: string; readonly record: JsonValue }
+    | undefined;
   readonly links: readonly { readonly kind: string; readonly id: string; readonly via: string }[];
   readonly stays: readonly StageStay[];
   /** Newest first, at most 200. */
@@ -322,7 +324,7 @@ export interface PipelineView {
   readonly isComplete: boolean;
   /** `YYYY-MM-DD`, oldest first. */
   readonly days: readonly string[];
-  /** Expected customer spend of open and launched deals, by stage and currency, in order of stages. */
+  /** Expected spend of open and launched deals by stage and currency, in the order of stages. */
   readonly series: readonly PipelineSeries[];
   /** How long deals have been in their present stage, for open stages. */
   readonly ageing: readonly StageAges[];
@@ -345,7 +347,7 @@ export interface StageAges {
   readonly more: number;
 }
 
-/** `POST /api/actions`: what the page can do. Each is one command of `pcr`, unless it is of the stage. */
+/** `POST /api/actions`: what the page can do. Those of the local stage begin with `stage.`. */
 export type ActionRequest =
   | { readonly action: 'endpoint.test'; readonly id: string }
   | { readonly action: 'endpoint.pause'; readonly id: string; readonly reason: string }
@@ -357,7 +359,6 @@ export type ActionRequest =
   | { readonly action: 'parked.drop'; readonly queue: string; readonly id: string }
   | { readonly action: 'command.approve'; readonly id: string }
   | { readonly action: 'command.cancel'; readonly id: string }
-  /** On the local stage only. @property stage @default one that the deal can move to */
   | { readonly action: 'stage.change-deal'; readonly id: string }
   | { readonly action: 'stage.new-invitation' }
   | { readonly action: 'stage.throttle'; readonly seconds: number }

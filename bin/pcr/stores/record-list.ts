@@ -13,7 +13,7 @@ import type { GetItem } from '../../../lambdas/adapters/whole-item.ts';
 import { ExactNumber } from '../../../lambdas/core/exact-number.ts';
 import type { Instant } from '../../../lambdas/core/instant.ts';
 import { parseRecordPath, type RecordKey, type RecordKind } from '../../../lambdas/core/record.ts';
-import { recordTable } from '../../../lambdas/core/tables.ts';
+import { currentItemKey, recordTable } from '../../../lambdas/core/tables.ts';
 import { problemsOf } from '../../../lambdas/core/unreadable.ts';
 import { summaryIn } from './record-summary.ts';
 
@@ -81,6 +81,18 @@ export async function* listRecords(
     const rows = await Promise.all(entries.map((entry) => rowIn(entry, getItem)));
     yield* rows.flat().filter((each) => each.unreadable !== undefined || isWanted(each, filter));
   }
+}
+
+/** Reads the rows of these records. Records that do not exist are left out. */
+export async function findListed(
+  keys: readonly RecordKey[],
+  client: DynamoDBClient,
+  tableName: string,
+): Promise<readonly ListedRecord[]> {
+  const getItem = itemLoader(client, tableName);
+  const found = await Promise.all(keys.map((key) => getItem(currentItemKey(key))));
+  const rows = await Promise.all(found.flatMap((item) => (item ? [rowIn(item, getItem)] : [])));
+  return rows.flat();
 }
 
 async function rowIn(entry: Attributes, getItem: GetItem): Promise<readonly ListedRecord[]> {

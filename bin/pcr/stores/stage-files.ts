@@ -101,7 +101,9 @@ const answerMs = 5_000;
  * Asks a stage whether it is up. `silent`: it is stopped, for example by Ctrl-Z. `gone`: another
  * process may have its address by now.
  */
-export async function reachStage({ door: { url, token } }: LocalStage): Promise<'up' | 'silent' | 'gone'> {
+export async function reachStage({
+  door: { url, token },
+}: Pick<LocalStage, 'door'>): Promise<'up' | 'silent' | 'gone'> {
   try {
     const answer = await fetch(url, {
       headers: { authorization: `Bearer ${token}` },

@@ -121,6 +121,7 @@ function ioOf(pcr: PcrUnderTest, out: string[], err: string[], interrupted: Abor
       return pcr.answer;
     },
     progress: () => ({ advance: () => undefined, of: () => undefined, end: () => undefined }),
+    run,
     relay: async () => pcr.relay,
     stateFolder: pcr.stateFolder,
     clock: pcr.clock,

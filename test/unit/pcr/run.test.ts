@@ -159,6 +159,7 @@ async function allCommands() {
     stateFolder: '',
     confirm: unused,
     progress: unused,
+    run: unused,
     relay: unused,
     clock: { nowMs: () => 0, sleep: unused },
     random: { next: () => 0 },

@@ -3,16 +3,9 @@ import { examples } from '../../help.ts';
 import type { Io } from '../../io.ts';
 import { type JsonOption, jsonOption } from '../../json.ts';
 import { printRows } from '../../output.ts';
-import { hold, release } from '../../parked/held-messages.ts';
-import {
-  chosenQueues,
-  depthOf,
-  type ParkedQueueName,
-  type ParkedQueueUrls,
-  queueOption,
-} from '../../parked/parked-queues.ts';
-import { type ParkedRow, toRow } from '../../parked/parked-row.ts';
-import type { Relay } from '../../relay.ts';
+import { type ParkedQueueName, queueOption } from '../../parked/parked-queues.ts';
+import type { ParkedRow } from '../../parked/parked-row.ts';
+import { readParked } from '../../parked/read-parked.ts';
 import type { Column } from '../../table.ts';
 import { wholeNumberValue } from '../../values.ts';
 
@@ -36,9 +29,7 @@ export function addListCommand(group: Command, io: Io): void {
 }
 
 async function listParked(options: ListOptions, io: Io): Promise<void> {
-  const relay = await io.relay();
-  const chosen = chosenQueues(options.queue, relay);
-  const queues = await Promise.all(chosen.map((queue) => readQueue(queue, options, relay)));
+  const queues = await readParked(options, await io.relay());
   const rows = queues.flatMap((queue) => queue.rows);
   printRows(rows, { columns, nothing: 'Nothing is parked.' }, options, io);
   for (const { name, depth } of queues)
@@ -52,13 +43,3 @@ const columns: readonly Column<ParkedRow>[] = [
   { head: 'CODE', value: ({ code }) => code },
   { head: 'REASON', value: ({ reason }) => reason, cut: 'first' },
 ];
-
-async function readQueue({ name, parked }: ParkedQueueUrls, { code, limit }: ListOptions, relay: Relay) {
-  const depth = await depthOf(parked, relay);
-  const held = depth === 0 ? [] : await hold(relay.clients.sqs, parked, limit);
-  await release(relay.clients.sqs, parked, held);
-  const rows = held
-    .filter((message) => code === undefined || message.code === code)
-    .map((message) => toRow(name, message));
-  return { name, depth, rows };
-}

@@ -1,0 +1,110 @@
+import pMap from 'p-map';
+import type { ListedDelivery } from '../../../lambdas/core/delivery.ts';
+import type { EndpointId, MessageId } from '../../../lambdas/core/ids.ts';
+import { epochMsOf } from '../../../lambdas/core/instant.ts';
+import { ifReadable } from '../../../lambdas/core/unreadable.ts';
+import type { Version } from '../../../lambdas/core/version.ts';
+import type { Clock } from '../../../lambdas/ports/clock.ts';
+import { statusOf } from '../deliveries/find-deliveries.ts';
+import { concurrency } from '../first-of.ts';
+import type { Relay } from '../relay.ts';
+import type { ListedVersion } from '../stores/version-list.ts';
+import type { ActivityDelivery, ActivityRow, ActivityView } from './api.ts';
+import { findDeliveriesOf, findEndpointIds } from './delivery-rows.ts';
+
+const mostRows = 50;
+/** After this time a version that has no delivery at an endpoint gets none. */
+const fanOutMs = 120_000;
+
+interface Known {
+  readonly row: ActivityRow;
+  readonly messageId: MessageId;
+  /** Whether nothing more is expected to happen. */
+  readonly isSettled: boolean;
+}
+
+type Deps = Pick<Relay, 'records' | 'deliveries' | 'endpoints'> & { readonly clock: Clock };
+
+/** What became of the newest versions. Those that are settled are read once. */
+export class Activity {
+  readonly #deps: Deps;
+  #known: ReadonlyMap<string, Known> = new Map();
+
+  constructor(deps: Deps) {
+    this.#deps = deps;
+  }
+
+  /** @param newest newest first */
+  async view(newest: readonly ListedVersion[]): Promise<ActivityView> {
+    const endpointIds = await findEndpointIds(this.#deps);
+    const found = await pMap(newest.slice(0, mostRows), (each) => this.#find(each, endpointIds), {
+      concurrency,
+    });
+    const known = found.flatMap((each) => each ?? []);
+    this.#known = new Map(known.map((each) => [nameOf(each.row), each]));
+    return { rows: known.map(({ row }) => row) };
+  }
+
+  async #find(listed: ListedVersion, endpointIds: readonly EndpointId[]): Promise<Known | undefined> {
+    const before = this.#known.get(nameOf(listed));
+    if (before?.isSettled) return before;
+    // An erasure may have removed it, or it was edited by hand.
+    const version = before ? undefined : await ifReadable(() => this.#deps.records.version(listed));
+    const { row, messageId } = before ?? { row: version && rowOf(version, listed), ...version };
+    if (!row || !messageId) return undefined;
+    const deliveries = await findDeliveriesOf([messageId], endpointIds, this.#deps);
+    const ageMs = this.#deps.clock.nowMs() - Date.parse(row.knownAt);
+    return {
+      row: { ...row, deliveries: deliveries.map((entry) => activityOf(entry, row.eventAt)) },
+      messageId,
+      isSettled: ageMs > fanOutMs && deliveries.every((entry) => hasEnded(entry)),
+    };
+  }
+}
+
+function nameOf(version: Pick<ActivityRow, 'catalog' | 'kind' | 'id' | 'version'>): string {
+  return `${version.catalog}/${version.kind}/${version.id}#${version.version}`;
+}
+
+function rowOf(version: Version, { knownAt }: ListedVersion): ActivityRow {
+  const { messageId, catalog, kind, id, type, topics, attributes, cause } = version;
+  const { title, customerName: customer } = attributes;
+  const { detailType, eventTime: eventAt } = cause;
+  const number = version.version;
+  return {
+    messageId,
+    catalog,
+    kind,
+    id,
+    version: number,
+    type,
+    topics,
+    title,
+    customer,
+    detailType,
+    eventAt,
+    knownAt,
+    deliveries: [],
+  };
+}
+
+function activityOf(entry: ListedDelivery, eventAt: string): ActivityDelivery {
+  const { id, endpointId } = entry;
+  const status = statusOf(entry);
+  if ('unreadable' in entry) return { id, endpointId, status, attempts: 0 };
+  const last = entry.attempts?.at(-1);
+  const endMs = last && epochMsOf(last.startedAt) + last.durationMs;
+  return {
+    id,
+    endpointId,
+    status,
+    attempts: entry.attemptNumber,
+    httpStatus: last?.status,
+    afterMs: endMs === undefined ? undefined : Math.max(0, Math.round(endMs - Date.parse(eventAt))),
+  };
+}
+
+function hasEnded(entry: ListedDelivery): boolean {
+  const status = statusOf(entry);
+  return status !== 'pending' && status !== 'held';
+}

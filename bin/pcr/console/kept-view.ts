@@ -1,0 +1,31 @@
+import type { Clock } from '../../../lambdas/ports/clock.ts';
+
+/**
+ * Keeps what was read for a time, however many pages are open. A failure is kept as long.
+ * @param ms how long
+ */
+export class KeptView<View> {
+  readonly #read: () => Promise<View>;
+  readonly #ms: number;
+  readonly #clock: Clock;
+  #kept: { readonly atMs: number; readonly view: Promise<View> } | undefined;
+
+  constructor(read: () => Promise<View>, ms: number, clock: Clock) {
+    this.#read = read;
+    this.#ms = ms;
+    this.#clock = clock;
+  }
+
+  view(): Promise<View> {
+    const nowMs = this.#clock.nowMs();
+    if (this.#kept && nowMs - this.#kept.atMs < this.#ms) return this.#kept.view;
+    const view = this.#read();
+    this.#kept = { atMs: nowMs, view };
+    return view;
+  }
+
+  /** The next view is read again. */
+  forget(): void {
+    this.#kept = undefined;
+  }
+}
