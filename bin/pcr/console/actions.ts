@@ -10,7 +10,7 @@ import { runAction } from './run-action.ts';
 
 /**
  * Does what the page requests. Nothing is asked: the page has asked already.
- * @throws UsageError if a value is refused; ActionError or CommandError if the action fails
+ * @throws UsageError if a value is refused; CommandError if the action fails
  */
 export type Action = { readonly act: (io: Io) => Promise<ActionResult> };
 

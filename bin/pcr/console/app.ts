@@ -1,5 +1,6 @@
 import { type Context, Hono } from 'hono';
 import { bodyLimit } from 'hono/body-limit';
+import { HTTPException } from 'hono/http-exception';
 import { tryParseJson } from '../../../lambdas/core/json-text.ts';
 import { messageOf } from '../error-text.ts';
 import { CommandError, UsageError } from '../errors.ts';
@@ -16,7 +17,6 @@ import { viewDeliveries, viewDelivery } from './delivery-rows.ts';
 import { viewCommands, viewInvitations, viewQuota } from './operations.ts';
 import { servePage } from './page-files.ts';
 import { optional, parameter } from './query.ts';
-import { ActionError } from './run-action.ts';
 
 /** Far more than a request of the page has. */
 const mostBodyBytes = 16_384;
@@ -38,15 +38,18 @@ export function consoleApp(deps: ConsoleDeps): Hono {
   app.use(refuseForeign(deps.port));
   app.use('/api/*', requireToken(deps.token));
   app.use('/api/*', async (context, next) => {
-    await next();
     context.header('cache-control', 'no-store');
+    await next();
   });
   const views = new ConsoleViews(deps.relay, deps.io);
   addViews(app, views, deps);
   addActions(app, views, deps);
   app.all('/api/*', (context) => context.json(problem('There is no such path.'), 404));
   servePage(app, deps.page);
-  app.onError((error, context) => context.json(problemOf(error), statusOf(error)));
+  app.onError((error, context) =>
+    // A middleware that refuses a request has the answer already.
+    error instanceof HTTPException ? error.getResponse() : context.json(problemOf(error), statusOf(error)),
+  );
   return app;
 }
 
@@ -141,5 +144,5 @@ function problemOf(error: Error): ApiProblem {
 
 function statusOf(error: Error): 400 | 409 | 500 {
   if (error instanceof UsageError) return 400;
-  return error instanceof ActionError || error instanceof CommandError ? 409 : 500;
+  return error instanceof CommandError ? 409 : 500;
 }

@@ -1,6 +1,6 @@
 import * as v from 'valibot';
 import { parseJson, tryParseJson } from '../../../lambdas/core/json-text.ts';
-import { UsageError } from '../errors.ts';
+import { CommandError, UsageError } from '../errors.ts';
 import type { Io } from '../io.ts';
 import { plainScreen } from '../screen.ts';
 import type { ActionResult, JsonValue } from './api.ts';
@@ -15,7 +15,7 @@ const errorSchema = v.object({
  * `--json`.
  * @param args with `--json` left out
  * @param operands come last; none is read as an option
- * @throws UsageError if the command refuses a value; ActionError if it fails
+ * @throws UsageError if the command refuses a value; CommandError if it fails
  */
 export async function runAction(
   args: readonly string[],
@@ -27,17 +27,11 @@ export async function runAction(
   const code = await io.run([...args, '--json', '--', ...operands], quietIo(io, out, notes));
   const command = commandText([...args.filter((arg) => arg !== '--yes'), ...operands]);
   if (code === 0) return { command, result: printed(out), notes };
-  const last = notes.at(-1) ?? '';
-  const failure = v.safeParse(errorSchema, tryParseJson(last));
-  if (!failure.success) throw new ActionError(last);
+  const failure = v.safeParse(errorSchema, tryParseJson(notes.at(-1) ?? ''));
+  if (!failure.success) throw new CommandError(notes.join(' '));
   const { message, problems } = failure.output.error;
   if (problems) throw new UsageError(...problems.map((each) => each.message));
-  throw new ActionError(message);
-}
-
-/** The command failed, for a reason that is no fault of the request. */
-export class ActionError extends Error {
-  override readonly name = 'ActionError';
+  throw new CommandError([...notes.slice(0, -1), message].join(' '));
 }
 
 function printed(out: readonly string[]): JsonValue | undefined {

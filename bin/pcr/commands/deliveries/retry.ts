@@ -79,10 +79,9 @@ async function retry(entries: readonly ListedDelivery[], { json }: JsonOption, i
   const now = instantOf(io.clock.nowMs());
   const results = await retryDeliveries(entries, retryIdOf(entries, now), now, await io.relay());
   const unchanged = results.filter(({ outcome }) => outcome === 'unchanged');
+  for (const { id, because } of unchanged) io.note(`${id} was not changed: ${because ?? ''}.`);
   if (json) printJson(results, io);
-  else {
-    for (const { id, because } of unchanged) io.note(`${id} was not changed: ${because ?? ''}.`);
+  else
     io.print(`${counted(results.length - unchanged.length, 'delivery', 'deliveries')} will be sent again.`);
-  }
   if (unchanged.length === results.length) throw new CommandError('Nothing was changed.');
 }
