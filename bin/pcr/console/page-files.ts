@@ -8,7 +8,6 @@ const files = [
   { path: '/', name: 'index.html', type: 'text/html; charset=utf-8' },
   { path: '/page.js', name: 'page.js', type: 'text/javascript; charset=utf-8' },
   { path: '/page.css', name: 'page.css', type: 'text/css; charset=utf-8' },
-  { path: '/favicon.svg', name: 'favicon.svg', type: 'image/svg+xml' },
 ] as const;
 
 /** @param folder where the page was built */

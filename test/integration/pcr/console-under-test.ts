@@ -35,8 +35,7 @@ export interface ConsoleUnderTest {
 export async function consoleOf({ relay }: PcrUnderTest): Promise<ConsoleUnderTest> {
   const folder = mkdtempSync(join(tmpdir(), 'pcr-page-'));
   mkdirSync(folder, { recursive: true });
-  for (const name of ['index.html', 'page.js', 'page.css', 'favicon.svg'])
-    writeFileSync(join(folder, name), name);
+  for (const name of ['index.html', 'page.js', 'page.css']) writeFileSync(join(folder, name), name);
   const io = { ...ioOf({ relay, clock: systemClock }), run };
   const server = await startConsole({ relay, io, page: folder, token }, 0);
   onTestFinished(async () => {

@@ -7,6 +7,7 @@ import * as v from 'valibot';
 import { afterAll, beforeAll, expect, it, vi } from 'vitest';
 import { createWholeProgram } from '../../../bin/pcr/program.ts';
 import { findRelay, type Relay } from '../../../bin/pcr/relay.ts';
+import { run } from '../../../bin/pcr/run.ts';
 import { systemClock } from '../../../lambdas/adapters/system-clock.ts';
 import { localCredentials } from '../../../local/host/local-account.ts';
 import { type LoopbackServer, startLoopbackServer } from '../../../local/loopback-server.ts';
@@ -197,6 +198,37 @@ async function playListen(): Promise<void> {
   await listening;
 }
 
+/** Every view of the console. Its actions are commands that are played too. */
+async function playConsole(id: string): Promise<void> {
+  const interruption = new AbortController();
+  const out: string[] = [];
+  played.push('console');
+  const io = ioOf({ relay, clock: systemClock, interrupted: interruption.signal }, out);
+  const served = run(['console'], io);
+  while (out.length === 0) await setTimeout(50);
+  const { origin, hash } = new URL(out[0] ?? '');
+  const headers = { authorization: `Bearer ${hash.slice('#token='.length)}` };
+  for (const path of [
+    'stack',
+    'deals?catalog=AWS',
+    `deals/${id}?catalog=AWS`,
+    `messages/AWS/opportunity/${id}/1`,
+    'activity?catalog=AWS',
+    'invitations?catalog=AWS&status=PENDING',
+    'endpoints',
+    'deliveries?endpoint=ep_local',
+    'parked',
+    'quota',
+    'commands?catalog=AWS',
+    'pipeline?catalog=AWS',
+  ]) {
+    const answer = await fetch(`${origin}/api/${path}`, { headers });
+    expect([path, answer.status]).toEqual([path, 200]);
+  }
+  interruption.abort();
+  expect(await served).toBe(0);
+}
+
 it('the policy for operators allows exactly what the commands of pcr call', async () => {
   const { partner, stage, carry } = deployed;
   const secret = `whsec_${randomBytes(32).toString('base64')}`;
@@ -223,6 +255,7 @@ it('the policy for operators allows exactly what the commands of pcr call', asyn
   await playParked();
   await playCommands(id);
   await playListen();
+  await playConsole(id);
   await playEndpoints();
   await pcr('reconcile');
   await pcr('backfill');
