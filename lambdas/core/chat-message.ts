@@ -5,6 +5,8 @@ import { redactFor } from './message-redaction.ts';
 import { linkedTopics, type MessageType } from './message-type.ts';
 import { attributesOf, type RecordAttributes, type RecordKind } from './record.ts';
 import { summaryMembersOf } from './record-summary.ts';
+import { type Reminder, remindersIn } from './reminder.ts';
+import type { ReminderName } from './reminder-rule.ts';
 import type { Version } from './version.ts';
 
 /** A message that a person reads. All texts are plain: one line each, without markup. */
@@ -26,6 +28,7 @@ export const mostTitleUnits = 150;
 const headlines: Readonly<Record<MessageType, string>> = {
   'opportunity.created': 'New opportunity',
   'opportunity.updated': 'Opportunity changed',
+  'opportunity.reminder': 'Reminder',
   'aws_opportunity_summary.created': 'New AWS summary of an opportunity',
   'aws_opportunity_summary.updated': 'AWS summary of an opportunity changed',
   'engagement_invitation.created': 'New engagement invitation',
@@ -42,6 +45,13 @@ const headlines: Readonly<Record<MessageType, string>> = {
   'command.failed': 'Command failed',
   'command.expired': 'Command expired',
   'command.cancelled': 'Command cancelled',
+};
+
+const situations: Readonly<Record<ReminderName, string>> = {
+  close_date_passed: 'The target close date has passed',
+  action_required_unanswered: 'AWS waits for an answer',
+  review_overdue: 'AWS reviews it',
+  idle: 'Nothing has changed',
 };
 
 const dueLabels: Readonly<Record<RecordKind, string>> = {
@@ -73,9 +83,17 @@ export function chatMessageOf(version: Version, { payload: form, redact }: Messa
       { label: 'Id', text: id },
     ],
     // Links are no members of the record, and so no changes.
-    lines: topics.some(isLinkedTopic) ? [...lines, { label: 'Related records', text: 'changed' }] : lines,
+    lines: [
+      ...(isThin ? [] : remindersIn({ ...version, topics }, payload).map(reminderLine)),
+      ...lines,
+      ...(topics.some(isLinkedTopic) ? [{ label: 'Related records', text: 'changed' }] : []),
+    ],
     more,
   };
+}
+
+function reminderLine({ name, since }: Reminder): ChatLine {
+  return { label: situations[name], text: `since ${valueText(since)}` };
 }
 
 function isLinkedTopic(topic: string): boolean {

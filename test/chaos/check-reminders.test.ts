@@ -23,7 +23,10 @@ function found(versions: readonly Version[], of: Partial<SwitchedOnReminders> = 
 }
 
 /** A version that a read returned soon after AWS changed the opportunity. */
-function read(of: OpportunityOptions & { readonly lastModifiedDate?: string }, before?: Version): Version {
+function read(
+  of: Omit<OpportunityOptions, 'lastModifiedDate'> & { readonly lastModifiedDate?: string },
+  before?: Version,
+): Version {
   const members = {
     reviewStatus: 'Approved',
     ...of,

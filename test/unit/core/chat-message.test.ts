@@ -4,6 +4,7 @@ import { chatMessageOf } from '../../../lambdas/core/chat-message.ts';
 import { parseJson } from '../../../lambdas/core/json-text.ts';
 import type { MessageForm } from '../../../lambdas/core/message.ts';
 import { topics } from '../../../lambdas/core/message-type.ts';
+import { announceReminders } from '../../../lambdas/core/reminder.ts';
 import { makeSample } from '../../../lambdas/core/sample-version.ts';
 import type { Version } from '../../../lambdas/core/version.ts';
 import { opportunityPayload } from '../../builders/payloads.ts';
@@ -54,6 +55,24 @@ describe('a message for a chat', () => {
       expect(facts.length).toBeLessThanOrEqual(10);
       expect(more).toBe(0);
     }
+  });
+
+  it('says what a reminder is about and since when, unless the endpoint redacts that member', () => {
+    const reminders = [
+      { name: 'close_date_passed', since: '2026-07-01T00:00:00.000Z' },
+      { name: 'idle', since: '2026-06-01T09:30:00.000Z' },
+    ] as const;
+    const reminder = announceReminders(created, reminders, created.cause);
+    expect(chatMessageOf(reminder, full).title).toBe('Reminder: Data platform');
+    expect(linesOf(reminder)).toEqual([
+      'The target close date has passed: since 2026-07-01 00:00 UTC',
+      'Nothing has changed: since 2026-06-01 09:30 UTC',
+    ]);
+    const redact = ['/LifeCycle/TargetCloseDate'];
+    expect(linesOf(reminder, { payload: 'full', redact })).toEqual([
+      'Nothing has changed: since 2026-06-01 09:30 UTC',
+    ]);
+    expect(linesOf(reminder, { payload: 'thin', redact: [] })).toEqual([]);
   });
 
   it('says from which catalog it comes, unless that is AWS', () => {
