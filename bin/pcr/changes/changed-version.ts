@@ -4,7 +4,7 @@ import { ifReadable } from '../../../lambdas/core/unreadable.ts';
 import type { Version } from '../../../lambdas/core/version.ts';
 import type { RecordStore } from '../../../lambdas/ports/record-store.ts';
 import { changeValueText } from '../records/change-columns.ts';
-import type { DayEntry } from '../stores/changes-by-day.ts';
+import type { ListedVersion } from '../stores/version-list.ts';
 
 /** A version as `pcr changes` prints it: its changes, and the deal. */
 export interface ChangedVersion
@@ -18,16 +18,16 @@ export interface ChangedVersion
   readonly unreadable?: true;
 }
 
-/** Reads the version of an entry of the index. */
+/** Reads a version that the index lists. */
 export async function readChangedVersion(
-  { ref, knownAt, topics }: DayEntry,
+  listed: ListedVersion,
   records: Pick<RecordStore, 'version'>,
 ): Promise<ChangedVersion> {
-  const version = await ifReadable(() => records.version(ref));
-  if (!version) return { ...ref, knownAt, topics, unreadable: true };
+  const version = await ifReadable(() => records.version(listed));
+  if (!version) return { ...listed, unreadable: true };
   const { attributes, occurredAt, type, changes, cause } = version;
   const { title, customerName } = attributes;
-  return { ...ref, knownAt, occurredAt, type, topics: version.topics, title, customerName, changes, cause };
+  return { ...listed, occurredAt, type, topics: version.topics, title, customerName, changes, cause };
 }
 
 /**

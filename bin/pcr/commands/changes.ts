@@ -13,7 +13,7 @@ import type { Io } from '../io.ts';
 import { type JsonOption, jsonOption } from '../json.ts';
 import { printRows } from '../output.ts';
 import { catalogValue } from '../records/record-groups.ts';
-import type { DayEntry } from '../stores/changes-by-day.ts';
+import type { ListedVersion } from '../stores/version-list.ts';
 import type { Column } from '../table.ts';
 import { instantValue, topicValues, wholeNumberValue } from '../values.ts';
 
@@ -82,8 +82,8 @@ function assertRecent(since: Instant, now: Instant): void {
 
 async function* withTopics(
   patterns: readonly string[],
-  entries: AsyncIterable<DayEntry>,
-): AsyncIterable<DayEntry> {
+  entries: AsyncIterable<ListedVersion>,
+): AsyncIterable<ListedVersion> {
   for await (const entry of entries) {
     const isWanted = patterns.some((pattern) => entry.topics.some((topic) => matchesTopic(pattern, topic)));
     if (patterns.length === 0 || isWanted) yield entry;

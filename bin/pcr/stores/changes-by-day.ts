@@ -1,15 +1,7 @@
 import type { DynamoDBClient } from '@aws-sdk/client-dynamodb';
-import * as v from 'valibot';
-import {
-  type Attributes,
-  fromAttributes,
-  keyIn,
-  toAttributes,
-} from '../../../lambdas/adapters/dynamodb-attributes.ts';
-import { queryPages } from '../../../lambdas/adapters/dynamodb-pages.ts';
 import { addMs, type Instant } from '../../../lambdas/core/instant.ts';
-import { parseRecordPath, type RecordKind, type VersionRef } from '../../../lambdas/core/record.ts';
-import { parseVersionSortKey, recordTable } from '../../../lambdas/core/tables.ts';
+import type { RecordKind } from '../../../lambdas/core/record.ts';
+import { type DayOfVersions, type ListedVersion, listVersions } from './version-list.ts';
 
 export interface DayQuery {
   readonly catalog: string;
@@ -20,14 +12,6 @@ export interface DayQuery {
   readonly until: Instant;
 }
 
-/** An entry of the index by day: which version, and what it is about, without values. */
-export interface DayEntry {
-  readonly ref: VersionRef;
-  readonly knownAt: string;
-  /** Empty if the item was edited by hand. */
-  readonly topics: readonly string[];
-}
-
 const dayMs = 86_400_000;
 
 /** Reads the index of versions by day, the newest entry first. */
@@ -35,42 +19,22 @@ export async function* changesByDay(
   { catalog, kinds, since, until }: DayQuery,
   client: DynamoDBClient,
   tableName: string,
-): AsyncIterable<DayEntry> {
-  for (let day = until; day.slice(0, 10) >= since.slice(0, 10); day = addMs(day, -dayMs)) {
+): AsyncIterable<ListedVersion> {
+  for (let at = until; at.slice(0, 10) >= since.slice(0, 10); at = addMs(at, -dayMs)) {
+    const day = at.slice(0, 10);
     const ofDay = await Promise.all(
-      kinds.map((kind) => entriesOf(`${catalog}/${kind}#${day.slice(0, 10)}`, since, client, tableName)),
+      kinds.map((kind) => versionsOf({ catalog, kind, day, since }, client, tableName)),
     );
     yield* ofDay.flat().toSorted((a, b) => (a.knownAt < b.knownAt ? 1 : -1));
   }
 }
 
-async function entriesOf(
-  dayKey: string,
-  since: Instant,
+async function versionsOf(
+  query: DayOfVersions,
   client: DynamoDBClient,
-  TableName: string,
-): Promise<readonly DayEntry[]> {
-  const { name, partitionKey, sortKey } = recordTable.indexes.versionsByDay;
-  const query = {
-    TableName,
-    IndexName: name,
-    KeyConditionExpression: `${partitionKey} = :day AND ${sortKey} >= :since`,
-    ExpressionAttributeValues: toAttributes({ ':day': dayKey, ':since': since }),
-    ScanIndexForward: false,
-  };
-  const found: DayEntry[] = [];
-  for await (const entries of queryPages(client, query)) found.push(...entries.flatMap(entryIn));
+  tableName: string,
+): Promise<readonly ListedVersion[]> {
+  const found: ListedVersion[] = [];
+  for await (const version of listVersions(query, client, tableName)) found.push(version);
   return found;
-}
-
-const topicsOf = v.fallback(v.object({ topics: v.array(v.string()) }), { topics: [] });
-
-function entryIn(attributes: Attributes): readonly DayEntry[] {
-  const { pk, sk } = keyIn(attributes);
-  const key = parseRecordPath(pk);
-  const version = parseVersionSortKey(sk);
-  if (!key || version === undefined) return [];
-  const { summary, knownAt } = fromAttributes(attributes);
-  const { topics } = v.parse(topicsOf, summary);
-  return [{ ref: { ...key, version }, knownAt: String(knownAt), topics }];
 }

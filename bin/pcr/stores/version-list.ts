@@ -1,6 +1,11 @@
 import type { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import * as v from 'valibot';
-import { fromAttributes, keyIn, toAttributes } from '../../../lambdas/adapters/dynamodb-attributes.ts';
+import {
+  type Attributes,
+  fromAttributes,
+  keyIn,
+  toAttributes,
+} from '../../../lambdas/adapters/dynamodb-attributes.ts';
 import { queryPages } from '../../../lambdas/adapters/dynamodb-pages.ts';
 import { parseRecordPath, type RecordKind, type VersionRef } from '../../../lambdas/core/record.ts';
 import { parseVersionSortKey, recordTable } from '../../../lambdas/core/tables.ts';
@@ -9,7 +14,7 @@ import { parseVersionSortKey, recordTable } from '../../../lambdas/core/tables.t
 export interface ListedVersion extends VersionRef {
   /** When it was read, or caused. */
   readonly knownAt: string;
-  /** The first one is the type of its message. */
+  /** The first one is the type of its message. Empty if the item was edited by hand. */
   readonly topics: readonly string[];
 }
 
@@ -22,12 +27,9 @@ export interface DayOfVersions {
   readonly since?: string | undefined;
 }
 
-const entry = v.object({
-  knownAt: v.string(),
-  summary: v.object({ topics: v.array(v.string()) }),
-});
+const summary = v.fallback(v.object({ topics: v.array(v.string()) }), { topics: [] });
 
-/** Queries the index by day, newest first. Entries that were edited by hand are left out. */
+/** Queries the index by day, newest first. */
 export async function* listVersions(
   { catalog, kind, day, since }: DayOfVersions,
   client: DynamoDBClient,
@@ -40,13 +42,15 @@ export async function* listVersions(
     KeyConditionExpression: `dayKey = :day${since === undefined ? '' : ' AND knownAt >= :since'}`,
     ExpressionAttributeValues: toAttributes({ ':day': `${catalog}/${kind}#${day}`, ':since': since }),
   };
-  for await (const items of queryPages(client, query))
-    for (const item of items) {
-      const { pk, sk } = keyIn(item);
-      const key = parseRecordPath(pk);
-      const version = parseVersionSortKey(sk);
-      const parsed = v.safeParse(entry, fromAttributes(item));
-      if (key && version !== undefined && parsed.success)
-        yield { ...key, version, knownAt: parsed.output.knownAt, topics: parsed.output.summary.topics };
-    }
+  for await (const items of queryPages(client, query)) yield* items.flatMap(versionIn);
+}
+
+function versionIn(attributes: Attributes): readonly ListedVersion[] {
+  const { pk, sk } = keyIn(attributes);
+  const key = parseRecordPath(pk);
+  const version = parseVersionSortKey(sk);
+  if (!key || version === undefined) return [];
+  const entry = fromAttributes(attributes);
+  const { topics } = v.parse(summary, entry['summary']);
+  return [{ ...key, version, knownAt: String(entry['knownAt']), topics }];
 }
