@@ -49,7 +49,7 @@ export function addChangesCommand(command: Command, io: Io): void {
       examples(
         'pcr changes',
         'pcr changes --since 1d --topic opportunity.stage_changed',
-        'pcr changes --topic engagement_invitation.* --limit 200 --json',
+        "pcr changes --topic 'engagement_invitation.*' --limit 200 --json",
       ),
     )
     .action((options: ChangesOptions) => printChanges(options, io));

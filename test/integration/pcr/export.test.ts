@@ -1,70 +1,12 @@
-import { readFileSync, statSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
-import { PutItemCommand } from '@aws-sdk/client-dynamodb';
 import { describe, expect } from 'vitest';
 import { exportKinds, exportNames } from '../../../bin/pcr/export/export-kinds.ts';
-import { exportFormats } from '../../../bin/pcr/export/row-encoder.ts';
-import { toAttributes } from '../../../lambdas/adapters/dynamodb-attributes.ts';
 import { randomText } from '../../builders/incompressible.ts';
-import { awsSummaryPayload, spend, teamMember } from '../../builders/payloads.ts';
-import { opportunityKey } from '../../builders/versions.ts';
-import { temporaryFolder } from '../../infra/synthesized-stack.ts';
-import { dataFilesIn, queryDuckDb, readExport, textOf } from './exported-files.ts';
+import { queryDuckDb, readExport, textOf } from './exported-files.ts';
+import { amount, exported, history, secret, storeDelivery } from './exported-history.ts';
 import { pcrTest } from './pcr-test.ts';
-import { deliveryOf, type PcrUnderTest, storeOpportunities } from './pcr-under-test.ts';
-import { dealOn, observedAt, storeHistory } from './stored-history.ts';
+import { dealOn, storeHistory } from './stored-history.ts';
 
 const test = pcrTest();
-
-const amount = '1234567890123456789012345678901.23';
-const secret = 'Rosalind';
-
-/** A deal with AWS's side of it, whose names, texts and amount are personal data. */
-const history = [
-  dealOn('2026-03-01', 'O1000001', { title: `${secret}'s lake`, companyName: `${secret} Corp`, amount: '1' }),
-  dealOn(
-    '2026-03-02',
-    'O1000001',
-    { stage: 'Closed Lost', title: `=${secret}`, companyName: `${secret} Corp`, nextSteps: `Call ${secret}` },
-    {
-      PartnerOpportunityIdentifier: `${secret}-1`,
-      Project: { Title: `=${secret}`, ExpectedCustomerSpend: [spend(amount)] },
-      LifeCycle: { Stage: 'Closed Lost', ClosedLostReason: 'Price', NextSteps: `Call ${secret}` },
-      OpportunityTeam: [teamMember('Opportunity Owner', `${secret}@partner.example.com`, secret)],
-    },
-  ),
-  observedAt(
-    '2026-03-02T12:00:00.000Z',
-    { catalog: 'AWS', kind: 'aws-opportunity-summary', id: 'O1000001' },
-    {
-      ...awsSummaryPayload({ engagementScore: 'High', lifeCycle: { Stage: 'Qualified' } }),
-      OpportunityTeam: [teamMember('AWS Sales Rep', `${secret}@aws.example.com`, secret)],
-    },
-  ),
-];
-
-async function exported(pcr: PcrUnderTest, ...args: readonly string[]): Promise<string> {
-  const folder = join(temporaryFolder(), 'out');
-  const { code, err } = await pcr.run('export', ...args, '--out', folder);
-  expect({ code, err: code === 0 ? '' : err }).toEqual({ code: 0, err: '' });
-  return folder;
-}
-
-async function storeDelivery({ store }: PcrUnderTest, version: number): Promise<void> {
-  const now = `2026-03-0${version}T10:00:00.000Z` as const;
-  const delivery = deliveryOf({ ...opportunityKey, version }, 'ep_crm');
-  await store.add(delivery, now);
-  const claimed = await store.claim(delivery.id, now, '2026-03-09T10:00:00.000Z');
-  const attempt = { number: 1, startedAt: now, durationMs: 20, outcome: 'refused', status: 400 } as const;
-  if (!claimed) throw new Error(`${delivery.id} was not claimed`);
-  await store.settle(
-    claimed,
-    { ...attempt, answer: `no ${secret}` },
-    { status: 'exhausted', reason: 'done' },
-  );
-}
-
-const modeOf = (path: string) => statSync(path).mode & 0o777;
 
 describe('pcr export', () => {
   test('deals have AWS and the partner in one row, and an amount of 31 digits', async ({ pcr }) => {
@@ -150,31 +92,6 @@ describe('pcr export', () => {
     });
   });
 
-  test.for(exportNames)('%s contain no personal data unless it is wanted', async (name, { pcr }) => {
-    await storeHistory(pcr.relay, history);
-    await storeDelivery(pcr, 1);
-    const personal = Object.entries(exportKinds[name].columns).filter(([, column]) => column.personal);
-    for (const format of exportFormats) {
-      const folder = await exported(pcr, name, '--format', format);
-      expect(textOf(folder)).not.toMatch(new RegExp(`${secret}|12345678901234567890`));
-      expect(pcr.notes().join('\n').includes('Personal data is left out')).toBe(personal.length > 0);
-    }
-    const isPersonal = personal.length > 0;
-    const rows = await readExport(await exported(pcr, name, ...(isPersonal ? ['--personal-data'] : [])));
-    for (const [column] of personal)
-      expect(
-        rows.some((row) => row[column] !== null),
-        column,
-      ).toBe(true);
-    const without = await readExport(await exported(pcr, name));
-    for (const [column, { personal: how }] of personal)
-      if (how === 'yes')
-        expect(
-          without.every((row) => row[column] === null),
-          column,
-        ).toBe(true);
-  });
-
   test('payloads that are packed or in parts are read', async ({ pcr }) => {
     const states = ['Prospect', 'Qualified'].flatMap((stage, index) => [
       dealOn(`2026-03-0${index + 1}`, 'O2000002', { stage }, { Notes: 'long '.repeat(40_000 + index) }),
@@ -231,84 +148,5 @@ describe('pcr export', () => {
       'aws-opportunity-summary O1000001 1',
     ]);
     expect(await versions('--catalog', 'Sandbox')).toEqual(['opportunity O3000003 1']);
-  });
-
-  test('items that were edited by hand are named, counted and left out', async ({ pcr }) => {
-    await storeOpportunities(pcr.relay, 2, 2);
-    const TableName = pcr.relay.output('RecordsTableName');
-    const spoil = (sk: string) =>
-      pcr.relay.clients.dynamodb.send(
-        new PutItemCommand({
-          TableName,
-          Item: toAttributes({ pk: 'AWS/opportunity/O1000001', sk, payload: `${secret} was here` }),
-        }),
-      );
-    await spoil('current');
-    await spoil('version#0000000002');
-    const ids = async (name: string) => (await readExport(await exported(pcr, name))).map(({ id }) => id);
-    expect(await ids('deals')).toEqual(['O1000002']);
-    expect(pcr.notes().join('\n')).toMatch(/^AWS\/opportunity\/O1000001 current: catalog: missing; allowed/m);
-    expect(pcr.notes().join('\n')).toContain('1 item left out');
-    expect(await ids('stages')).toEqual(['O1000001', 'O1000002', 'O1000002']);
-    expect(pcr.notes().join('\n')).toContain('AWS/opportunity/O1000001 version#0000000002: ');
-    expect(new Set(await ids('changes'))).toEqual(new Set(['O1000001', 'O1000002']));
-    expect(pcr.notes().join('\n')).not.toContain(secret);
-  });
-
-  test('only the user can read the files', async ({ pcr }) => {
-    await storeOpportunities(pcr.relay, 1, 1);
-    const folder = await exported(pcr, 'deals');
-    expect(modeOf(folder)).toBe(0o700);
-    for (const name of [...dataFilesIn(folder), 'export.json'])
-      expect(modeOf(join(folder, name))).toBe(0o600);
-  });
-
-  test('prints what it has written as JSON with --json', async ({ pcr }) => {
-    await storeOpportunities(pcr.relay, 3, 1);
-    const folder = join(temporaryFolder(), 'out');
-    const { out } = await pcr.run('export', 'deals', '--out', folder, '--rows-per-file', '2', '--json');
-    expect(JSON.parse(out)).toMatchObject({
-      folder,
-      rows: 3,
-      files: [
-        { name: 'deals-00001.parquet', rows: 2 },
-        { name: 'deals-00002.parquet', rows: 1 },
-      ],
-      finishedAt: expect.stringMatching(/Z$/),
-      unreadable: 0,
-    });
-    expect(JSON.parse(readFileSync(join(folder, 'export.json'), 'utf8'))).toMatchObject({ export: 'deals' });
-  });
-
-  test.for([
-    ['a file', (path: string) => writeFileSync(path, ''), 'it is not a folder'],
-    ['below a file', undefined, 'it cannot be created (ENOTDIR)'],
-  ] as const)('a folder that is %s is refused', async ([, make, reason], { pcr }) => {
-    const file = join(temporaryFolder(), 'out');
-    writeFileSync(file, '');
-    make?.(file);
-    const out = make ? file : join(file, 'below');
-    const { code, err } = await pcr.run('export', 'deals', '--out', out);
-    expect({ code, err }).toEqual({
-      code: 2,
-      err: expect.stringContaining(`--out ${out}: ${reason}; allowed: `),
-    });
-    expect(readFileSync(file, 'utf8')).toBe('');
-  });
-
-  test('a folder with other files, or with an export, is refused and stays unchanged', async ({ pcr }) => {
-    const other = temporaryFolder();
-    writeFileSync(join(other, 'letter.txt'), 'mine');
-    const refused = await pcr.run('export', 'deals', '--out', other);
-    expect(refused).toMatchObject({ code: 2, err: expect.stringContaining('it is not empty; allowed: ') });
-    expect(dataFilesIn(other)).toEqual(['letter.txt']);
-    const folder = await exported(pcr, 'deals');
-    const state = readFileSync(join(folder, 'export.json'), 'utf8');
-    expect(await pcr.run('export', 'stages', '--out', folder)).toMatchObject({
-      code: 2,
-      err: expect.stringContaining(`it holds an export, which \`pcr export resume ${folder}\` continues`),
-    });
-    expect(readFileSync(join(folder, 'export.json'), 'utf8')).toBe(state);
-    expect(dataFilesIn(folder)).toEqual(['deals-00001.parquet']);
   });
 });
