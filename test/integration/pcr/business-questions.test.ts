@@ -8,6 +8,7 @@ import { awsSummaryPayload, spend, teamMember } from '../../builders/payloads.ts
 import { manualClock } from '../../fakes/manual-clock.ts';
 import { temporaryFolder } from '../../infra/synthesized-stack.ts';
 import { businessQuestions } from '../business-questions.ts';
+import { queryDuckDb } from './exported-files.ts';
 import { pcrTest } from './pcr-test.ts';
 import type { PcrUnderTest } from './pcr-under-test.ts';
 import { dealOn, observedAt, storeHistory } from './stored-history.ts';
@@ -172,4 +173,19 @@ describe('docs/queries.md', () => {
     for (const question of questions) given.push([question.title, await answerOf(question, pcr)]);
     expect(given).toEqual(Object.entries(answers));
   });
+});
+
+test('the statement of docs/export.md counts the deals of each stage', async ({ pcr }) => {
+  await storeHistory(pcr.relay, history);
+  const out = join(temporaryFolder(), 'deals');
+  expect(await pcr.run('export', 'deals', '--out', out)).toMatchObject({ code: 0 });
+  const [, statement = ''] = /^```sql\n(.+?)^```$/ms.exec(readFileSync('docs/export.md', 'utf8')) ?? [];
+  const counts = await queryDuckDb(`${statement.replace('export/deals', out)} ORDER BY stage`);
+  expect(counts.map((row) => Object.values(row))).toEqual([
+    ['Closed Lost', '1'],
+    ['Launched', '2'],
+    ['Prospect', '1'],
+    ['Qualified', '1'],
+    ['Technical Validation', '1'],
+  ]);
 });
