@@ -5,7 +5,7 @@ import {
   UpdateItemCommand,
 } from '@aws-sdk/client-dynamodb';
 import type { Endpoint } from '../core/endpoint.ts';
-import { endpointDefinition, parseStoredEndpoint } from '../core/endpoint-definition.ts';
+import { endpointDefinition, type Parsed, parseStoredEndpoint } from '../core/endpoint-definition.ts';
 import { epochMsOf } from '../core/instant.ts';
 import { isJsonObject } from '../core/json.ts';
 import { ServiceError } from '../core/service-error.ts';
@@ -44,11 +44,13 @@ export function endpointItem(endpoint: Endpoint): Readonly<Record<string, unknow
   };
 }
 
-/** `format` is the format of the item, as in every item. */
-function parseItem(item: Readonly<Record<string, unknown>>): ReturnType<typeof parseStoredEndpoint> {
+/** In an item, `format` is the format of the item, and `messageFormat` that of the messages. */
+export function parseEndpointItem(item: Readonly<Record<string, unknown>>): Parsed {
   const { format: _ofItem, messageFormat, ...members } = item;
   const definition = messageFormat === undefined ? members : { ...members, format: messageFormat };
-  return parseStoredEndpoint(isJsonObject(definition) ? definition : {});
+  const parsed = parseStoredEndpoint(isJsonObject(definition) ? definition : {});
+  if ('endpoint' in parsed) return parsed;
+  return { problems: parsed.problems.map((problem) => problem.replace(/^format:/, 'messageFormat:')) };
 }
 
 export function dynamodbEndpointStore(client: DynamoDBClient, tableName: string): EndpointStore {
@@ -61,7 +63,7 @@ export function dynamodbEndpointStore(client: DynamoDBClient, tableName: string)
         ConsistentRead: true,
       };
       const items = await storeCall('endpoints', () => allPages(client, input));
-      const read = items.map((item) => ({ id: String(item['sk']), parsed: parseItem(item) }));
+      const read = items.map((item) => ({ id: String(item['sk']), parsed: parseEndpointItem(item) }));
       return {
         endpoints: read.flatMap(({ parsed }) => ('endpoint' in parsed ? [parsed.endpoint] : [])),
         unreadable: read.flatMap(({ id, parsed }) => ('endpoint' in parsed ? [] : [id])),
@@ -75,7 +77,7 @@ export function dynamodbEndpointStore(client: DynamoDBClient, tableName: string)
       };
       const { Item } = await storeCall('endpoint', () => client.send(new GetItemCommand(input)));
       if (!Item) return undefined;
-      const parsed = parseItem(fromAttributes(Item));
+      const parsed = parseEndpointItem(fromAttributes(Item));
       if ('endpoint' in parsed) return parsed.endpoint;
       // Without the values: a header or a URL can contain a secret.
       const attributes = parsed.problems.flatMap((problem) => problem.split(': ').slice(0, 1));

@@ -18,7 +18,7 @@ import { deliveryOf, type PcrUnderTest, pcrOn, storeOpportunities } from './pcr/
 
 const settings = () => Promise.reject(new Error('this check needs no settings'));
 const io = { clock: systemClock, random: systemRandom };
-const endpointAttributes = [...definitionFields, 'disabled', 'listenerExpiresAt'];
+const endpointAttributes = [...definitionFields, 'messageFormat', 'disabled', 'listenerExpiresAt'];
 
 /** A gate with every attribute, some minutes after its last use. */
 const gate: EndpointGate = {

@@ -1,5 +1,6 @@
 import { deliveryIdIn, problemsOfEntry } from '../../../lambdas/adapters/delivery-item.ts';
 import { gateAttributes } from '../../../lambdas/adapters/dynamodb-endpoint-gate.ts';
+import { parseEndpointItem } from '../../../lambdas/adapters/dynamodb-endpoint-store.ts';
 import type { Item } from '../../../lambdas/adapters/record-content.ts';
 import {
   currentAttributes,
@@ -10,10 +11,8 @@ import {
 } from '../../../lambdas/adapters/record-item.ts';
 import { partKeysOf } from '../../../lambdas/adapters/record-parts.ts';
 import { parseItem } from '../../../lambdas/adapters/unreadable-item.ts';
-import { parseStoredEndpoint } from '../../../lambdas/core/endpoint-definition.ts';
 import { addMs, type Instant, parseInstant } from '../../../lambdas/core/instant.ts';
 import { intentPartition, parseIntentSortKey } from '../../../lambdas/core/intent-key.ts';
-import { isJsonObject } from '../../../lambdas/core/json.ts';
 import { isFailure } from '../../../lambdas/core/service-error.ts';
 import { parsePartKey, recordTable } from '../../../lambdas/core/tables.ts';
 import { problemsOf } from '../../../lambdas/core/unreadable.ts';
@@ -54,7 +53,7 @@ function intentProblems(item: Item): readonly string[] {
 }
 
 function endpointProblems(item: Item): readonly string[] {
-  const parsed = parseStoredEndpoint(isJsonObject(item) ? item : {});
+  const parsed = parseEndpointItem(item);
   return 'problems' in parsed ? parsed.problems : [];
 }
 

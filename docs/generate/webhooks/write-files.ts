@@ -3,7 +3,7 @@ import { webhookFiles } from './webhook-files.ts';
 
 const folder = new URL('../../webhooks/', import.meta.url);
 /** What is generated there. Other files are written by hand. */
-const generated = ['schemas/**', 'samples/**', 'types/**', 'asyncapi.yaml'];
+const generated = ['schemas/**', 'samples/**', 'chat/**', 'types/**', 'asyncapi.yaml'];
 
 /** Returns what is generated in `docs/webhooks`, as it is written, by path. */
 export function writtenFiles(): ReadonlyMap<string, string> {

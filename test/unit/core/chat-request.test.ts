@@ -136,7 +136,7 @@ function problemsOf(version: Version): readonly string[] {
 
 describe('a message for Teams', () => {
   it.each(samples.map((version) => [version.topics.at(-1), version]))(
-    'of %s is a valid card for the parser of Adaptive Cards 1.2',
+    'has a valid card for the parser of Adaptive Cards 1.2: %s',
     (_topic, version) => {
       expect(problemsOf(version)).toEqual([]);
     },

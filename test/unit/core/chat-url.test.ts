@@ -16,7 +16,7 @@ describe('the URL of a channel', () => {
       'https://example.environment.api.powerplatform.com/powerautomate/automations/direct/workflows/0',
     ],
     ['teams', 'http://127.0.0.1:3000/hook'],
-  ])('of %s may be %s', (format, url) => {
+  ])('is accepted for %s: %s', (format, url) => {
     expect(parseChatUrl(url, format)).toBe(url.trim());
   });
 
@@ -34,7 +34,7 @@ describe('the URL of a channel', () => {
     ['teams', 'https://example.webhook.office.com/webhookb2/example'],
     ['teams', 'https://outlook.office.com/webhook/example'],
     ['teams', 'whsec_MDEyMzQ1Njc4OWFiY2RlZjAxMjM0NTY3'],
-  ])('of %s is not %s', (format, text) => {
+  ])('is refused for %s: %s', (format, text) => {
     expect(parseChatUrl(text, format)).toBeUndefined();
   });
 

@@ -136,7 +136,7 @@ describe('a problem of a definition', () => {
     ['eventBus', { eventBus: bus }, 'eventBus: allowed only with format standard, not with slack'],
     ['secretId', { secretId: '' }, 'secretId: ""; allowed: name or ARN'],
     ['timeoutSeconds', { timeoutSeconds: 31 }, 'timeoutSeconds: 31; allowed: a whole number'],
-  ])('of a chat names %s, without the URL', (_, change, problem) => {
+  ])('names %s of a chat, and never its URL', (_, change, problem) => {
     const problems = problemsOf({ id: 'ep_deals', format: 'slack', secretId: 'x', topics: ['*'], ...change });
     expect(problems).toEqual([allowed(problem)]);
     expect(problems.join()).not.toContain('ExampleToken');

@@ -143,7 +143,7 @@ describe('the URL of a channel', () => {
     expect(received).toEqual([]);
   });
 
-  it('keeps all messages waiting, without an attempt, if the secret is none', async () => {
+  it('keeps all messages waiting, without an attempt, if its secret has another value', async () => {
     const { received } = await joinChannel({ status: 200, body: 'ok' });
     world.secrets.set(secretIdFor('ep_orders'), secret);
     await ringBatch(world, [rowOf(world).id], { transport });

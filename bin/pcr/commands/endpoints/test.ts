@@ -14,7 +14,7 @@ interface TestOptions extends SampleOptions {
 /** `pcr endpoints test` */
 export function addTestCommand(group: Command, io: Io): void {
   withEndpointId(group.command('test'))
-    .description('Sends a signed sample through the delivery pipeline, once, and prints the outcome.')
+    .description('Sends a sample through the delivery pipeline, once, and prints the outcome.')
     .addOption(
       new Option(
         '--type <type>',
