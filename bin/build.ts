@@ -101,4 +101,28 @@ const keepPlaces: Plugin = {
   },
 };
 
-if (import.meta.main) await buildPcr();
+/** The folder from which the server of `pcr console` serves its page. */
+const pageFolder = join(project, 'dist', 'page');
+
+/** Bundles the page of `pcr console`: `index.html`, `page.js` and `page.css`. */
+export async function buildPage(folder: string = pageFolder): Promise<void> {
+  const page = 'bin/pcr/console/page';
+  await build({
+    entryPoints: [
+      { in: `${page}/index.html`, out: 'index' },
+      { in: `${page}/main.tsx`, out: 'page' },
+      { in: `${page}/page.css`, out: 'page' },
+    ],
+    absWorkingDir: project,
+    outdir: folder,
+    loader: { '.html': 'copy' },
+    bundle: true,
+    minify: true,
+    format: 'esm',
+    platform: 'browser',
+    legalComments: 'none',
+    logLevel: 'warning',
+  });
+}
+
+if (import.meta.main) await Promise.all([buildPcr(), buildPage()]);

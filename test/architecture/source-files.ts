@@ -33,7 +33,7 @@ const project = fileURLToPath(new URL('../..', import.meta.url));
 export function readSourceFiles(...folders: readonly string[]): readonly SourceFile[] {
   return folders.flatMap((folder) =>
     readdirSync(`${project}${folder}`, { recursive: true, encoding: 'utf8' })
-      .filter((name) => name.endsWith('.ts'))
+      .filter((name) => /\.tsx?$/.test(name))
       .map((name) => `${folder}/${name.replaceAll('\\', '/')}`)
       .toSorted()
       .map((path) => parseSource(path, readFileSync(`${project}${path}`, 'utf8'))),
@@ -42,7 +42,11 @@ export function readSourceFiles(...folders: readonly string[]): readonly SourceF
 
 /** @throws Error if the text is not valid TypeScript */
 export function parseSource(path: string, text: string): SourceFile {
-  return { path, text, nodes: collectNodes(parseAst(text, { lang: 'ts' }, path)) };
+  return {
+    path,
+    text,
+    nodes: collectNodes(parseAst(text, { lang: path.endsWith('.tsx') ? 'tsx' : 'ts' }, path)),
+  };
 }
 
 export function collectNodes(value: unknown): Node[] {
