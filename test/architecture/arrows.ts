@@ -11,6 +11,8 @@ interface Layer {
   readonly typesOnly?: boolean;
 }
 
+/** What `pcr console` serves to a browser. */
+const consolePage = /^bin\/pcr\/console\/page\//;
 const packages = /^package:/;
 const nodeModules = /^node:/;
 const lib = /^lib\//;
@@ -44,10 +46,20 @@ const notWired = (folder: string) =>
 /** A path belongs to the first layer whose files match it. */
 export const layers: readonly Layer[] = [
   {
+    name: 'the page',
+    files: consolePage,
+    allowedTargets: () => [
+      consolePage,
+      /^bin\/pcr\/console\/api\.ts$/,
+      /^package:(?:preact(?:\/hooks)?|uplot)$/,
+    ],
+    rule: 'the page of the console runs in a browser: it imports the page, console/api, preact and uplot',
+  },
+  {
     name: 'pcr',
     files: /^bin\/pcr(?:\.ts$|\/)/,
     allowedTargets: () => [
-      /^bin\/pcr\//,
+      /^bin\/pcr\/(?!console\/page\/)/,
       deploymentFacts,
       /^package\.json$/,
       core,

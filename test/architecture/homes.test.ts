@@ -57,7 +57,7 @@ describe('names of files', () => {
   const allowed = 'secrets-manager';
 
   it('are in kebab case without exception', () => {
-    expect(paths.filter((path) => !/^[a-z0-9]+(?:[-./][a-z0-9]+)*\.ts$/.test(path))).toEqual([]);
+    expect(paths.filter((path) => !/^[a-z0-9]+(?:[-./][a-z0-9]+)*\.tsx?$/.test(path))).toEqual([]);
   });
 
   it('describe what the files contain', () => {

@@ -56,6 +56,7 @@ export const homeRules: readonly HomeRule[] = [
     scope: shippedOrSimulated,
     homes: [
       [/^lambdas\/adapters\/system-clock\.ts$/, 'the only clock'],
+      [/^bin\/pcr\/console\/page\/clock\.ts$/, 'the only clock of the page in the browser'],
       [/^local\/simulation\/main\.ts$/, 'a run is timed, not what it plays'],
     ],
     matches: (node) =>
@@ -153,11 +154,26 @@ export const homeRules: readonly HomeRule[] = [
       [/^lambdas\/core\/service-error\.ts$/, 'details hold texts and small numbers'],
       [/^lambdas\/build\.ts$/, 'the manifest of the package holds texts'],
       [/^bin\/build\.ts$/, 'the description of a bundle holds texts and times'],
+      [/^bin\/pcr\/console\/page\//, 'the server of the page has made texts of such numbers'],
       [/^lib\/parse-config\.ts$/, 'a setting is printed as the CDK parsed it'],
     ],
     matches: (node) => isMember(node, 'JSON', 'parse') || isMember(node, 'JSON', 'stringify'),
     violations: ['JSON.parse(text)', 'texts.map(JSON.parse)', 'const text = JSON.stringify(value)'],
     lookalikes: ['parseJson(text)', 'stringifyJson(value)', '// JSON.parse(text)'],
+  },
+  {
+    name: 'HTML from a text',
+    scope: everywhere,
+    homes: [[/^test\/architecture\/homes\.ts$/, 'the names are data of this rule']],
+    matches: (node) => htmlSinks.has(getName(node) ?? '') || isMember(node, 'document', 'write'),
+    violations: [
+      "h('p', { dangerouslySetInnerHTML: { __html: text } })",
+      'element.innerHTML = text',
+      'element["outerHTML"] = text',
+      "element.insertAdjacentHTML('beforeend', text)",
+      'document.write(text)',
+    ],
+    lookalikes: ['element.textContent = text', 'stream.write(text)', '// element.innerHTML = text'],
   },
   {
     name: 'a default export',
@@ -181,6 +197,7 @@ export const homeRules: readonly HomeRule[] = [
       [/^lambdas\/adapters\//, 'adapters translate errors into ServiceError or an outcome'],
       [/^lambdas\/runtime\//, 'batches report failures to Lambda message by message'],
       [/^bin\/pcr\/stores\//, 'adapters translate errors into ServiceError or an outcome'],
+      [/^bin\/pcr\/console\/page\/api-client\.ts$/, 'a server that does not answer is an outcome'],
       [/^bin\/pcr\/run\.ts$/, 'a command ends with a message and an exit code, not a stack trace'],
       [
         /^bin\/pcr\/console\/(?:deal-list|pipeline-picture)\.ts$/,
@@ -218,6 +235,9 @@ export const homeRules: readonly HomeRule[] = [
     lookalikes: ['try { a(); } finally { b(); }', '// catch'],
   },
 ];
+
+/** What parses a text as HTML: a title of a deal could then run as a script in the page. */
+const htmlSinks = new Set(['dangerouslySetInnerHTML', 'innerHTML', 'outerHTML', 'insertAdjacentHTML']);
 
 /** Finds uses outside the homes of a rule. @returns `path:line` */
 export function findStrays(rule: HomeRule, files: readonly SourceFile[]): readonly string[] {

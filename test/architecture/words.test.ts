@@ -88,6 +88,15 @@ describe('readTexts', () => {
       ['https://a', 'two ', ' three', '// one', '/* four */'].toSorted(),
     );
   });
+
+  it('reads the texts and comments of a page', () => {
+    const page = parseSource(
+      'bin/made-up.tsx',
+      'const a = <p title="one">two {b} {/* three */} // no comment</p>;',
+    );
+    const texts = readTexts(page).map(({ text }) => text.trim());
+    expect(texts.filter((text) => text !== '')).toEqual(['one', 'two', '// no comment', '/* three */']);
+  });
 });
 
 describe('readTestTitles', () => {

@@ -63,18 +63,18 @@ export function readComments(file: SourceFile): readonly Text[] {
 }
 
 /**
- * The code with spaces in place of strings, template texts and regular expressions: they may hold
- * slashes.
+ * The code with spaces in place of strings, template texts, texts between elements and regular
+ * expressions: they may hold slashes.
  */
 function blankLiterals({ text, nodes }: SourceFile): string {
   return nodes.reduce((code, { type, start, end }) => {
-    if ((type !== 'Literal' && type !== 'TemplateElement') || typeof end !== 'number') return code;
+    if (!['Literal', 'TemplateElement', 'JSXText'].includes(type) || typeof end !== 'number') return code;
     return code.slice(0, start) + code.slice(start, end).replaceAll(/[^\n]/g, ' ') + code.slice(end);
   }, text);
 }
 
 function readLiteral({ type, value }: Node): string | undefined {
-  if (type === 'Literal') return typeof value === 'string' ? value : undefined;
+  if (type === 'Literal' || type === 'JSXText') return typeof value === 'string' ? value : undefined;
   if (type !== 'TemplateElement' || typeof value !== 'object' || value === null) return undefined;
   return 'raw' in value && typeof value.raw === 'string' ? value.raw : undefined;
 }

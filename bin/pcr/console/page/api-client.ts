@@ -18,12 +18,11 @@ export async function readApi<T>(path: string, signal?: AbortSignal): Promise<An
 }
 
 export async function postAction(request: ActionRequest): Promise<Answer<ActionResult>> {
-  const headers = { 'content-type': 'application/json' };
-  return await send<ActionResult>('/api/actions', { method: 'POST', headers, body: JSON.stringify(request) });
+  return await send<ActionResult>('/api/actions', { method: 'POST', body: JSON.stringify(request) });
 }
 
 async function send<T>(path: string, init: RequestInit): Promise<Answer<T>> {
-  const headers = { ...init.headers, authorization: `Bearer ${takeToken() ?? ''}` };
+  const headers = { authorization: `Bearer ${takeToken() ?? ''}`, 'content-type': 'application/json' };
   try {
     const response = await fetch(path, { ...init, headers, cache: 'no-store' });
     const text = await response.text();

@@ -37,18 +37,19 @@ function TokenNote() {
 function Console({ stack }: { readonly stack: Stack }) {
   const route = useRoute();
   const view = findView(route.view, stack);
+  const title = route.rest.at(-1) ?? view.title;
   const place = [route.view, ...route.rest].join('/');
   const heading = useRef<HTMLHeadingElement>(null);
   const placeBefore = useRef(place);
   useEffect(() => {
-    document.title = `${view.title} · ${stack.stackName}`;
+    document.title = `${title} · ${stack.stackName}`;
     // Who follows a link with the keyboard goes on reading at the heading of the new view.
     if (placeBefore.current !== place) {
       heading.current?.focus();
       scrollTo(0, 0);
     }
     placeBefore.current = place;
-  }, [place, view.title, stack.stackName]);
+  }, [place, title, stack.stackName]);
   return (
     <StackContext.Provider value={stack}>
       <a class="skip" href="#main" onClick={(event) => skipTo(event, heading.current)}>
@@ -56,14 +57,14 @@ function Console({ stack }: { readonly stack: Stack }) {
       </a>
       <PageHeader current={view.name} />
       <ConnectionBar />
-      <div class="columns">
+      <div class={view.name === 'activity' ? 'columns one' : 'columns'}>
         <main id="main" key={place}>
           <h1 ref={heading} tabIndex={-1}>
-            {view.title}
+            {title}
           </h1>
           <view.Content rest={route.rest} query={route.query} />
         </main>
-        <ActivityStrip />
+        {view.name !== 'activity' && <ActivityStrip />}
       </div>
       <ReportBar />
     </StackContext.Provider>

@@ -4,7 +4,7 @@ function isDecimalText(text: string): text is DecimalText {
   return /^[+-]?\d+(?:\.\d+)?$/.test(text);
 }
 
-/** `USD 531.00`. Every digit stays: the amount may be longer than a number of JavaScript is exact. */
+/** `USD 531.00`. Every digit stays, also of an amount that a number of JavaScript cannot hold. */
 export function moneyText(amount: string, currency: string | undefined): string {
   if (!isDecimalText(amount)) return `${amount} ${currency ?? ''}`.trim();
   const isWhole = /^[^.]*(?:\.0*)?$/.test(amount);

@@ -41,7 +41,7 @@ function CatalogSelect() {
   const { catalog, catalogs } = useStack();
   return (
     <label>
-      Catalog
+      <span class="hidden">Catalog</span>
       <select value={catalog} onChange={({ currentTarget }) => setQuery({ catalog: currentTarget.value })}>
         {catalogs.map((each) => (
           <option key={each}>{each}</option>
@@ -51,7 +51,7 @@ function CatalogSelect() {
   );
 }
 
-const themeNames: Readonly<Record<Theme, string>> = { auto: 'As the system', light: 'Light', dark: 'Dark' };
+const themeNames: Readonly<Record<Theme, string>> = { auto: 'Auto theme', light: 'Light', dark: 'Dark' };
 
 function ThemeSelect() {
   const [theme, setTheme] = useState(readTheme());
@@ -62,7 +62,7 @@ function ThemeSelect() {
   };
   return (
     <label>
-      Theme
+      <span class="hidden">Theme</span>
       <select value={theme} onChange={({ currentTarget }) => choose(currentTarget.value)}>
         {themes.map((each) => (
           <option key={each} value={each}>

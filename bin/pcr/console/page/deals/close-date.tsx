@@ -6,7 +6,9 @@ export function CloseDate({ date }: { readonly date: string }) {
   const distance = useTimedText((nowMs) => distanceText(date, nowMs), [date]);
   return (
     <time dateTime={date}>
-      {date} <span class="detail">{distance}</span>
+      {date}
+      <br />
+      <span class="detail">{distance}</span>
     </time>
   );
 }

@@ -28,7 +28,6 @@ const sorts: readonly Choice[] = [
 /** The filters of the list. Each change goes into the address at once. */
 export function DealFilters({ query }: { readonly query: URLSearchParams }) {
   const isFiltered = filterNames.some((name) => name !== 'sort' && query.has(name));
-  const clear = (): void => setQuery(Object.fromEntries(filterNames.map((name) => [name, ''])));
   const valueOf = (name: FilterName): string => query.get(name) ?? '';
   return (
     <form
@@ -43,12 +42,16 @@ export function DealFilters({ query }: { readonly query: URLSearchParams }) {
       <ChoiceFilter name="idle" label="Unchanged" choices={idles} value={valueOf('idle')} />
       <ChoiceFilter name="sort" label="Order" choices={sorts} value={valueOf('sort')} />
       {isFiltered && (
-        <button type="button" onClick={clear}>
+        <button type="button" onClick={clearFilters}>
           Clear filters
         </button>
       )}
     </form>
   );
+}
+
+function clearFilters(): void {
+  setQuery(Object.fromEntries(filterNames.map((name) => [name, ''])));
 }
 
 interface FilterProps {

@@ -8,7 +8,7 @@ import { useStack } from '../stack-context.ts';
 import { DealFilters } from './deal-filters.tsx';
 import { DealTable } from './deal-table.tsx';
 import { filterNames } from './filter-names.ts';
-import { StageChips } from './stage-chips.tsx';
+import { StageTiles } from './stage-tiles.tsx';
 
 const pageSize = 100;
 const mostRows = 1_000;
@@ -24,7 +24,7 @@ export function DealList({ query }: { readonly query: URLSearchParams }) {
     <>
       <DealFilters query={query} />
       {problem && <ProblemNote problem={problem} />}
-      {data && <StageChips stages={data.stages} chosen={query.get('stage') ?? ''} />}
+      {data && <StageTiles stages={data.stages} chosen={query.get('stage') ?? ''} />}
       <p class="summary" role="status">
         {data ? summaryOf(data) : 'Reading the deals…'}
       </p>

@@ -34,7 +34,7 @@ function columnsOf(catalog: string): readonly DataColumn<DealRow>[] {
       kind: 'number',
       cell: ({ amount, currency }) => amount !== undefined && moneyText(amount, currency),
     },
-    { head: 'Your id', cell: ({ partnerId }) => partnerId },
+    { head: 'Your id', kind: 'id', cell: ({ partnerId }) => partnerId },
     { head: 'Changed', cell: ({ modifiedAt }) => modifiedAt && <Moment at={modifiedAt} as="relative" /> },
   ];
 }

@@ -13,7 +13,7 @@ interface EndpointPanelProps {
 }
 
 export function EndpointPanel({ row, isAlone }: EndpointPanelProps) {
-  const { id, state, disabled, destination, topics, breaker, breakerState, pause, hours } = row;
+  const { id, state, disabled, destination, topics, breakerState, pause, hours } = row;
   return (
     <Panel title={id} note={destination}>
       <dl class="facts">
@@ -33,7 +33,7 @@ export function EndpointPanel({ row, isAlone }: EndpointPanelProps) {
           <div>
             <dt>Circuit breaker</dt>
             <dd>
-              <StatusBadge status={breakerState} /> <span class="detail">{breaker}</span>
+              <StatusBadge status={breakerState} /> <span class="detail">{breakerDetail(row)}</span>
             </dd>
           </div>
         )}
@@ -53,6 +53,13 @@ export function EndpointPanel({ row, isAlone }: EndpointPanelProps) {
       </div>
     </Panel>
   );
+}
+
+/** The words behind the state, which the badge has. */
+function breakerDetail({ breaker = '', breakerState = 'closed' }: EndpointRow): string {
+  return breaker.startsWith(breakerState)
+    ? breaker.slice(breakerState.length).replace(/^[ ,]+/, '')
+    : breaker;
 }
 
 function Fact({ name, text }: { readonly name: string; readonly text: string }) {

@@ -7,7 +7,7 @@ interface ActionButtonProps {
   readonly label: string;
   /** What is done, with its object: `Retry the delivery of version 3 to ep_crm`. */
   readonly title: string;
-  /** Makes the request from the value that the confirmation asked for. */
+  /** Makes the request from the value that the user typed into the confirmation. */
   readonly request: (value: string) => ActionRequest;
   /** @default the action starts at once */
   readonly confirmation?: Confirmation | undefined;

@@ -17,8 +17,8 @@ interface DataTableProps<Row> {
 }
 
 /**
- * A table that scrolls inside its own box, and whose rows are cards on narrow screens. Its roles are
- * explicit, because a table that is laid out as cards is no table for screen readers.
+ * A table that scrolls inside its own box, and whose rows are cards on narrow screens. Its
+ * roles are explicit, because a table that is laid out as cards is no table for screen readers.
  */
 export function DataTable<Row>({ caption, columns, rows, keyOf, empty }: DataTableProps<Row>) {
   if (rows.length === 0) return <p class="note">{empty}</p>;

@@ -11,7 +11,7 @@ interface PipelineValueProps {
   readonly chosen: string;
 }
 
-/** The expected customer spend by stage. Currencies are not added up: each is a chart of its own. */
+/** The expected customer spend by stage. Currencies are not added up: each has its own chart. */
 export function PipelineValue({ view: { days, series }, chosen }: PipelineValueProps) {
   const [day, setDay] = useState<number>();
   const currencies = [...new Set(series.map(({ currency }) => currency))].toSorted(

@@ -12,7 +12,7 @@ interface StackedChartProps {
   readonly onDay: (day: number | undefined) => void;
 }
 
-/** Areas on top of each other. The table below has the same numbers for those who cannot see it. */
+/** Areas on top of each other. The table below has the same numbers as text. */
 export function StackedChart({ days, series, currency, onDay }: StackedChartProps) {
   const place = useRef<HTMLDivElement>(null);
   const theme = useTheme();
