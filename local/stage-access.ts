@@ -27,7 +27,8 @@ export function accessStage({ endpoints, tables }: Stage): StageAccess {
   };
 }
 
-type Subscription = Pick<Endpoint, 'id' | 'topics' | 'catalogs'> & Partial<Pick<Endpoint, 'ordering'>>;
+/** Which messages an endpoint receives. */
+export type Subscription = Pick<Endpoint, 'id' | 'topics' | 'catalogs'> & Partial<Pick<Endpoint, 'ordering'>>;
 const everything: Subscription = { id: 'ep_local', topics: ['*'], catalogs: [] };
 
 /** Where a receiver is, the authority to trust for it, and how long it may take. @default 15 s */

@@ -18,13 +18,13 @@ export function DealFacts({ view: { deal, readAt } }: { readonly view: DealView 
     ['Owner', deal.owner],
     ['Next steps', deal.nextSteps],
     ['Changed', deal.modifiedAt && <Moment at={deal.modifiedAt} />],
-    ['Read', <Moment key="read" at={readAt} />],
+    ['Read', readAt !== undefined && <Moment at={readAt} />],
     ['Problem', deal.unreadable],
   ];
   return (
     <dl class="facts">
       {facts
-        .filter(([, value]) => value !== undefined && value !== '')
+        .filter(([, value]) => value !== undefined && value !== '' && value !== false)
         .map(([name, value]) => (
           <div key={name}>
             <dt>{name}</dt>
