@@ -38,8 +38,8 @@ describeUnless(missingBrowser, 'the actions of the console in a browser', () => 
   it('Test sends a signed sample that the receiver verifies', async () => {
     const { receiver } = world();
     const page = await openPage(world(), { view: 'endpoints' });
-    await page.getByRole('button', { name: 'Send a signed sample to ep_local' }).click();
-    await expectDone(page, 'Send a signed sample to ep_local');
+    await page.getByRole('button', { name: 'Test ep_local with a signed sample' }).click();
+    await expectDone(page, 'Test ep_local with a signed sample');
     expect(receiver.receipts.filter(({ path }) => path.startsWith('Test/'))).toHaveLength(1);
     expect(receiver.refused).toEqual([]);
     await page.getByText('pcr endpoints test ep_local').waitFor();
@@ -70,17 +70,17 @@ describeUnless(missingBrowser, 'the actions of the console in a browser', () => 
     await page.getByRole('dialog').waitFor({ state: 'hidden' });
     expect(await endpointState()).toBeUndefined();
     // The focus is where it was before the dialog.
-    expect(await button.evaluate('element => element === document.activeElement')).toBe(true);
+    expect(await page.evaluate('document.activeElement?.ariaLabel')).toBe('Pause ep_local');
   });
 
   it('Replay sends the messages of the chosen time to the endpoint again, with the same ids', async () => {
     const { receiver } = world();
     const before = receiver.receipts.filter(({ path }) => path === `AWS/opportunity/${deals[0]}`);
     const page = await openPage(world(), { view: 'endpoints' });
-    await page.getByRole('button', { name: 'Send messages to ep_local again' }).click();
+    await page.getByRole('button', { name: 'Replay messages to ep_local' }).click();
     await page.getByRole('dialog').getByLabel('Since').fill('1d');
     await page.getByRole('dialog').getByRole('button', { name: 'Replay' }).click();
-    await expectDone(page, 'Send messages to ep_local again');
+    await expectDone(page, 'Replay messages to ep_local');
     await vi.waitFor(() => {
       const again = receiver.receipts.filter(({ webhookId }) => webhookId === before[0]?.webhookId);
       expect(again.length).toBe(before.length + 1);
@@ -118,6 +118,7 @@ describeUnless(missingBrowser, 'the actions of the console in a browser', () => 
       return (await Promise.all(found)).filter((record) => record !== undefined).length;
     };
     await vi.waitFor(async () => expect(await hydrated()).toBe(1), patient);
+    await vi.waitFor(async () => expect(await page.getByRole('row').count()).toBe(2), patient);
     await page.getByRole('button', { name: /^Drop/ }).click();
     await page.getByRole('dialog').getByRole('button', { name: 'Drop' }).click();
     await page.getByText('No work is parked.').waitFor({ timeout: patient.timeout });
@@ -152,12 +153,12 @@ describeUnless(missingBrowser, 'the actions of the console in a browser', () => 
     expect(stageOf(cancelled)).toBe('Prospect');
   });
 
-  it('Change its stage moves the deal in the simulated partner, and its message arrives', async () => {
+  it('Change stage moves the deal in the simulated partner, and its message arrives', async () => {
     const { partner, receiver } = world();
     const [, , , id = ''] = deals;
     const page = await openPage(world(), { view: `deals/AWS/${id}` });
-    await page.getByRole('button', { name: `Move ${id} to its next stage` }).click();
-    await expectDone(page, `Move ${id} to its next stage`);
+    await page.getByRole('button', { name: `Change stage of ${id}` }).click();
+    await expectDone(page, `Change stage of ${id}`);
     const { body } = partner.truth().get(`AWS/opportunity/${id}`) ?? {};
     expect(textAt(body, 'LifeCycle', 'Stage')).toBe('Qualified');
     await page.getByRole('heading', { name: 'Version 2' }).waitFor({ timeout: patient.timeout });
@@ -174,8 +175,8 @@ describeUnless(missingBrowser, 'the actions of the console in a browser', () => 
       [...partner.truth().keys()].filter((path) => path.includes('/engagement-invitation/'));
     const before = invitations().length;
     const page = await openPage(world(), { view: 'invitations' });
-    await page.getByRole('button', { name: 'Have the simulated partner send an invitation' }).click();
-    await expectDone(page, 'Have the simulated partner send an invitation');
+    await page.getByRole('button', { name: 'New invitation of the simulated partner' }).click();
+    await expectDone(page, 'New invitation of the simulated partner');
     expect(invitations()).toHaveLength(before + 1);
     const id = invitations().at(-1)?.split('/').at(-1) ?? '';
     await page.getByRole('cell').getByText(id).waitFor({ timeout: patient.timeout });
@@ -192,7 +193,7 @@ describeUnless(missingBrowser, 'the actions of the console in a browser', () => 
       patch: { Project: { Title: 'A deal while the receiver is down' } },
     });
     await carry();
-    await page.goto('/#/activity');
+    await goTo(page, 'activity');
     const row = page.getByRole('row').filter({ hasText: id });
     await row.getByText(/attempts/).waitFor({ timeout: patient.timeout });
     await vi.waitFor(

@@ -9,6 +9,8 @@ export interface PageOptions {
   readonly view?: string;
   /** Messages in the browser's console that the test causes on purpose. */
   readonly expected?: RegExp;
+  /** Whether the server refuses the token of the link. @default false */
+  readonly isRefused?: boolean;
 }
 
 const heights = { 1280: 860, 390: 844 } as const;
@@ -19,7 +21,7 @@ const heights = { 1280: 860, 390: 844 } as const;
  */
 export async function openPage(
   { browser, link }: Pick<ConsoleWorld, 'browser' | 'link'>,
-  { width = 1280, theme = 'light', view = 'deals', expected = /^$/ }: PageOptions = {},
+  { width = 1280, theme = 'light', view = 'deals', expected = /^$/, isRefused = false }: PageOptions = {},
 ): Promise<Page> {
   const context = await browser.newContext({
     viewport: { width, height: heights[width] },
@@ -35,6 +37,7 @@ export async function openPage(
     expect(problems.filter((problem) => !expected.test(problem))).toEqual([]);
   });
   await page.goto(link);
+  if (isRefused) return page;
   await page.getByRole('navigation', { name: 'Views' }).waitFor();
   if (view !== 'deals') await goTo(page, view);
   return page;

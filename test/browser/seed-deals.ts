@@ -21,6 +21,7 @@ export async function seedDeals(
         PartnerOpportunityIdentifier: `CRM-${10_023 + index}`,
         Customer: { Account: { CompanyName: customers[index % customers.length] ?? '' } },
         Project: { Title },
+        LifeCycle: { ReviewStatus: 'Approved' },
       },
     }),
   );

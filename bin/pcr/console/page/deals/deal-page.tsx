@@ -69,8 +69,8 @@ function DealHead({ view: { deal } }: { readonly view: DealView }) {
       <h2>{deal.title || deal.id}</h2>
       {isLocal && (
         <ActionButton
-          label="Change its stage"
-          title={`Move ${deal.id} to its next stage`}
+          label="Change stage"
+          title={`Change stage of ${deal.id}`}
           request={() => ({ action: 'stage.change-deal', id: deal.id })}
         />
       )}

@@ -7,7 +7,7 @@ export function EndpointActions({ row: { id, state } }: { readonly row: Endpoint
     <>
       <ActionButton
         label="Test"
-        title={`Send a signed sample to ${id}`}
+        title={`Test ${id} with a signed sample`}
         request={() => ({ action: 'endpoint.test', id })}
       />
       {state === 'enabled' && <PauseButton id={id} />}
@@ -49,7 +49,7 @@ function ReplayButton({ id }: { readonly id: string }) {
   return (
     <ActionButton
       label="Replay"
-      title={`Send messages to ${id} again`}
+      title={`Replay messages to ${id}`}
       request={(since) => ({ action: 'endpoint.replay', id, since })}
       confirmation={{
         title: `Replay to ${id}?`,

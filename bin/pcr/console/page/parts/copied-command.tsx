@@ -11,7 +11,12 @@ export function CopiedCommand({ command }: { readonly command: string }) {
   return (
     <span class="command">
       <code>{command}</code>
-      <button type="button" class="quiet" aria-label={`Copy ${command}`} onClick={() => void copy()}>
+      <button
+        type="button"
+        class="quiet"
+        aria-label={`${isCopied ? 'Copied' : 'Copy'} ${command}`}
+        onClick={() => void copy()}
+      >
         {isCopied ? 'Copied' : 'Copy'}
       </button>
     </span>

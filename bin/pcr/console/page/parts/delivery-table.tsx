@@ -50,7 +50,7 @@ function columnsOf(
           <button
             type="button"
             aria-expanded={chosen === row.id}
-            aria-label={`Attempts of ${row.id}`}
+            aria-label={chosen === row.id ? `Close the attempts of ${row.id}` : `Attempts of ${row.id}`}
             onClick={() => toggle(row.id)}
           >
             {chosen === row.id ? 'Close' : 'Attempts'}

@@ -36,7 +36,7 @@ export function InvitationsPage({ query }: ViewProps) {
         {isLocal && (
           <ActionButton
             label="New invitation"
-            title="Have the simulated partner send an invitation"
+            title="New invitation of the simulated partner"
             request={() => ({ action: 'stage.new-invitation' })}
           />
         )}
