@@ -53,6 +53,10 @@ const readByFunctions = {
   REMINDERS: 'none',
   SILENCE_DAYS: '3',
   COMMANDS: 'AWS:opportunity.update',
+  RECORDS_TABLE_ARN: 'arn:aws:dynamodb:us-east-1:000000000000:table/records',
+  EXPORT_BUCKET_NAME: 'exports',
+  EXPORT_KEY_ARN: 'none',
+  EXPORT_HOURS: '24',
 } as const satisfies Record<Variable, string>;
 
 /**

@@ -50,6 +50,11 @@ export interface RelayConfig {
   readonly expiringDays: number;
   /** Reminders of opportunities: `close_date_passed`, or `<name>:<days>`. @default [] none */
   readonly reminders: readonly string[];
+  /**
+   * Hours between exports of the Records table to a bucket; 0: no exports, and no bucket.
+   * @default 0
+   */
+  readonly exportHours: number;
   /** Days without any event, while changes are found, before the alarm Silence. @default 3 */
   readonly silenceDays: number;
   /**

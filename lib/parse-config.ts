@@ -18,6 +18,7 @@ const schema = v.object({
   fullPassDays: settings.fullPassDays.schema,
   expiringDays: settings.expiringDays.schema,
   reminders: settings.reminders.schema,
+  exportHours: settings.exportHours.schema,
   silenceDays: settings.silenceDays.schema,
   rejectedInvitations: settings.rejectedInvitations.schema,
   alarmEmail: settings.alarmEmail.schema,

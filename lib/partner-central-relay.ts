@@ -12,6 +12,7 @@ import { OperateRelay } from './constructs/operate-relay.ts';
 import { Quarantine } from './constructs/quarantine.ts';
 import { ReadRecords } from './constructs/read-records.ts';
 import { Reconciliation } from './constructs/reconciliation.ts';
+import { RecordExport } from './constructs/record-export.ts';
 import { RecordStore } from './constructs/record-store.ts';
 import { WebhookDelivery } from './constructs/webhook-delivery.ts';
 import { WorkQueue } from './constructs/work-queue.ts';
@@ -70,6 +71,8 @@ export class PartnerCentralRelay extends Stack {
     });
     const commands =
       actDoorbell && new Commands(this, 'Commands', { ...inputs, webhooks, doorbell: actDoorbell });
+    const recordExport =
+      config.exportHours === 0 ? undefined : new RecordExport(this, 'RecordExport', inputs);
     const monitoring = new Monitoring(this, 'Monitoring', {
       records,
       control,
@@ -79,6 +82,7 @@ export class PartnerCentralRelay extends Stack {
       quarantine,
       delivery,
       commands,
+      recordExport,
       config,
       key,
     });
@@ -108,6 +112,7 @@ export class PartnerCentralRelay extends Stack {
     this.addOutput('ReadsPerSecond', String(config.readsPerSecond));
     this.addOutput('ReadsPerDay', String(config.readsPerDay));
     if (commands) this.addCommandOutputs(commands);
+    if (recordExport) this.addExportOutputs(recordExport);
     this.addOutput('RecordsTableName', records.tableName);
     this.addOutput('ReadRecordsPolicyArn', policy.managedPolicyArn);
     this.addOutput('OperatePolicyArn', operate.policy.managedPolicyArn);
@@ -134,6 +139,12 @@ export class PartnerCentralRelay extends Stack {
     this.addOutput('CommandsUrl', api.url);
     this.addOutput('CommandsFunctionName', commands.function.functionName);
     this.addOutput('ActFunctionName', act.function.functionName);
+  }
+
+  private addExportOutputs({ bucket, export: { function: lambda } }: RecordExport): void {
+    this.addOutput('ExportHours', String(this.#config.exportHours));
+    this.addOutput('ExportBucketName', bucket.bucketName);
+    this.addOutput('ExportFunctionName', lambda.functionName);
   }
 
   private addOutput(name: string, value: string): void {

@@ -145,6 +145,12 @@ export const settings = {
     consequence:
       'which situations of an open opportunity are announced once: its target close date has passed; AWS requires an action, its review lasts, or nothing has changed, for this many days; without any, [no reminder](operate.md#reminders) is sent',
   },
+  exportHours: {
+    // One incremental export holds the changes of 24 hours at most.
+    ...wholeNumberOr(0, 'hours', 0, 24),
+    consequence:
+      'how often what changed in table Records is exported to a bucket of the stack, [for Athena and others](analytics.md); `0`: never, and there is no bucket',
+  },
   silenceDays: {
     ...wholeNumberOr(3, 'days', 1, 90),
     consequence: 'after how long without any event, while changes are found, alarm Silence is raised',

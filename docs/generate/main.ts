@@ -1,11 +1,12 @@
 import { readFileSync, writeFileSync } from 'node:fs';
+import { recordsViewFile, renderRecordsView } from './export-view.ts';
 import { replacePart } from './part.ts';
 import { parts } from './parts.ts';
 import { writeWebhookFiles } from './webhooks/write-files.ts';
 
 // npm run docs [-- NAME ...]: writes all generated parts of the documents, or the named ones. The
-// files of docs/webhooks have the name `webhooks`.
-const known = [...parts.map(({ name }) => name), 'webhooks'];
+// files of docs/webhooks have the name `webhooks`, the view in docs/athena the name `athena`.
+const known = [...parts.map(({ name }) => name), 'webhooks', 'athena'];
 const names = process.argv.slice(2);
 const unknown = names.filter((name) => !known.includes(name));
 if (unknown.length > 0) {
@@ -26,4 +27,8 @@ if (names.length === 0 || names.includes('webhooks')) {
   console.log(
     `webhooks in docs/webhooks: ${changed.length === 0 ? 'unchanged' : `${changed.length} written`}`,
   );
+}
+if (names.length === 0 || names.includes('athena')) {
+  writeFileSync(new URL(recordsViewFile, project), renderRecordsView());
+  console.log(`athena in ${recordsViewFile}: written`);
 }

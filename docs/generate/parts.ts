@@ -2,7 +2,6 @@ import { renderCost } from './cost.ts';
 import { renderDiagram } from './diagram.ts';
 import { renderDictionary, renderPersonalData } from './dictionary.ts';
 import { renderExportColumns } from './export-columns.ts';
-import { renderExportView } from './export-view.ts';
 import { renderKeyPolicy } from './key-policy.ts';
 import type { Part } from './part.ts';
 import { renderSettings } from './settings.ts';
@@ -22,5 +21,4 @@ export const parts: readonly Part[] = [
   { name: 'dictionary', file: 'docs/data.md', render: async () => renderDictionary() },
   { name: 'personal-data', file: 'docs/data.md', render: async () => renderPersonalData() },
   { name: 'export-columns', file: 'docs/export.md', render: async () => renderExportColumns() },
-  { name: 'export-view', file: 'docs/queries.md', render: async () => renderExportView() },
 ];

@@ -2,6 +2,7 @@ import * as v from 'valibot';
 import { parseInstant } from '../core/instant.ts';
 import { isStoredMap, problemsOf } from '../core/unreadable.ts';
 import { count, wholeNumber } from '../core/value-schema.ts';
+import { exportAttributes } from './dynamodb-export-store.ts';
 import { progress } from './pass-item.ts';
 
 const time = v.custom<string>((value) => parseInstant(value) !== undefined, 'a date-time');
@@ -60,6 +61,7 @@ const attributesByPartition = {
   sightings: { lastEventAt: v.optional(time), firstReadAt: v.optional(time) },
   'detail-type': { firstSeenAt: time },
   solutions: { names: namesById, readAt: time },
+  export: { ...exportAttributes, revision: wholeNumber(1, Number.MAX_SAFE_INTEGER).schema },
 } as const satisfies Readonly<Record<string, v.ObjectEntries>>;
 
 type ControlPartition = keyof typeof attributesByPartition;

@@ -1,5 +1,6 @@
-import { Stack, Token, Validations } from 'aws-cdk-lib';
+import { Stack, Validations } from 'aws-cdk-lib';
 import type { Construct } from 'constructs';
+import * as v from 'valibot';
 
 /** The resources on which some actions are allowed. */
 export interface GrantScope {
@@ -14,12 +15,20 @@ export interface GrantScope {
 /** Says for cdk-nag why ARNs of a scope contain `*`. */
 export function acknowledgeWildcards(granting: Construct, { arns, wildcardReason }: GrantScope): void {
   if (wildcardReason === undefined) return;
-  const { account } = Stack.of(granting);
-  for (const arn of arns) {
-    const resource = Token.isUnresolved(account) ? arn.replaceAll(account, '<AWS::AccountId>') : arn;
+  for (const arn of arns)
     Validations.of(granting).acknowledge({
-      id: `AwsSolutions-IAM5[Resource::${resource}]`,
+      id: `AwsSolutions-IAM5[Resource::${toFindingText(Stack.of(granting).resolve(arn))}]`,
       reason: wildcardReason,
     });
-  }
+}
+
+const joined = v.object({ 'Fn::Join': v.tuple([v.literal(''), v.array(v.unknown())]) });
+const attribute = v.object({ 'Fn::GetAtt': v.tuple([v.string(), v.string()]) });
+const reference = v.object({ Ref: v.string() });
+
+/** Writes an ARN of the template as cdk-nag does, such as `<Bucket.Arn>/records/*`. */
+function toFindingText(arn: unknown): string {
+  if (v.is(joined, arn)) return arn['Fn::Join'][1].map(toFindingText).join('');
+  if (v.is(attribute, arn)) return `<${arn['Fn::GetAtt'].join('.')}>`;
+  return v.is(reference, arn) ? `<${arn.Ref}>` : String(arn);
 }

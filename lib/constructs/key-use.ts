@@ -5,8 +5,8 @@ import { partnerCentralRegion } from '../config.ts';
 
 /**
  * KMS actions that the caller of a service needs if its data has a customer-managed key. Sources:
- * "DynamoDB encryption usage notes", "Amazon SQS Key management", and "Secret encryption and
- * decryption in AWS Secrets Manager".
+ * "DynamoDB encryption usage notes", "Amazon SQS Key management", "Secret encryption and decryption
+ * in AWS Secrets Manager", and "Reducing the cost of SSE-KMS with Amazon S3 Bucket Keys".
  */
 const actionsByService = {
   dynamodb: [
@@ -18,6 +18,7 @@ const actionsByService = {
     'kms:ReEncryptFrom',
     'kms:ReEncryptTo',
   ],
+  s3: ['kms:Decrypt', 'kms:GenerateDataKey'],
   secretsmanager: ['kms:Decrypt'],
   sqs: ['kms:Decrypt', 'kms:GenerateDataKey'],
 } as const satisfies Readonly<Record<string, readonly string[]>>;

@@ -21,6 +21,7 @@ const resources: Readonly<Record<string, string>> = {
   DELIVERY_QUEUE_URL: 'deliveryQueue',
   FAN_OUT_QUEUE_URL: 'fanOutQueue',
   ACT_QUEUE_URL: 'actQueue',
+  RECORDS_TABLE_ARN: 'exportedTable',
 };
 const indexes: Readonly<Record<string, string>> = {
   RECORDS_TABLE_NAME: 'recordIndexes',

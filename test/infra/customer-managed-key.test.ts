@@ -1,12 +1,12 @@
 import * as v from 'valibot';
 import { describe, expect, it } from 'vitest';
 import { keyPolicyStatements } from '../../lib/key-policy.ts';
-import { commandFunctions, functions as usualFunctions } from './functions.ts';
+import { commandFunctions, exportFunctions, functions as usualFunctions } from './functions.ts';
 import { synthesize } from './synthesized-stack.ts';
 
 const kmsKeyArn = 'arn:aws:kms:us-east-1:111122223333:key/1234abcd-12ab-34cd-56ef-1234567890ab';
-const functions = [...usualFunctions, ...commandFunctions];
-const stack = synthesize({ settings: { kmsKeyArn, commands: 'opportunity.update' } });
+const functions = [...usualFunctions, ...commandFunctions, ...exportFunctions];
+const stack = synthesize({ settings: { kmsKeyArn, commands: 'opportunity.update', exportHours: 24 } });
 const { template, ofType, logicalId } = stack;
 
 const texts = v.pipe(
@@ -58,6 +58,7 @@ const tables = through(
   'kms:ReEncryptTo',
 );
 const secrets = through('secretsmanager', 'kms:Decrypt');
+const files = through('s3', 'kms:Decrypt', 'kms:GenerateDataKey');
 const queues = through('sqs', 'kms:Decrypt', 'kms:GenerateDataKey');
 
 /** Service principals that policies of a type allow something. */
@@ -67,7 +68,7 @@ const servicesAllowedBy = (type: string): readonly unknown[] =>
     .map(({ Principal }) => Object(Principal).Service);
 
 describe('a customer-managed key', () => {
-  it('encrypts every table, queue, topic and log group', () => {
+  it('encrypts every table, queue, topic, log group and bucket', () => {
     template.allResourcesProperties('AWS::DynamoDB::GlobalTable', {
       SSESpecification: { SSEEnabled: true, SSEType: 'KMS' },
       Replicas: [{ SSESpecification: { KMSMasterKeyId: kmsKeyArn } }],
@@ -75,6 +76,13 @@ describe('a customer-managed key', () => {
     template.allResourcesProperties('AWS::SQS::Queue', { KmsMasterKeyId: kmsKeyArn });
     template.allResourcesProperties('AWS::SNS::Topic', { KmsMasterKeyId: kmsKeyArn });
     template.allResourcesProperties('AWS::Logs::LogGroup', { KmsKeyId: kmsKeyArn });
+    template.allResourcesProperties('AWS::S3::Bucket', {
+      BucketEncryption: {
+        ServerSideEncryptionConfiguration: [
+          { BucketKeyEnabled: true, ServerSideEncryptionByDefault: { KMSMasterKeyID: kmsKeyArn } },
+        ],
+      },
+    });
     template.hasOutput('KmsKeyArn', { Value: kmsKeyArn });
   });
 
@@ -82,7 +90,8 @@ describe('a customer-managed key', () => {
     '%s may use it through the services that it calls, alone',
     (path) => {
       const signs = path === 'WebhookDelivery/Deliver';
-      expect(keyStatementsOf(path)).toEqual([tables, ...(signs ? [secrets] : []), queues]);
+      const others = path === 'RecordExport/Export' ? [files] : [...(signs ? [secrets] : []), queues];
+      expect(keyStatementsOf(path)).toEqual([tables, ...others]);
     },
   );
 

@@ -13,7 +13,7 @@ describe('docs/runbook.md', () => {
     .filter(({ title }) => title === 'Alarms')
     .map(({ text }) => text);
   const headings = readSections(alarmSection, 3);
-  const { ofType } = synthesize({ settings: { commands: 'opportunity.update' } });
+  const { ofType } = synthesize({ settings: { commands: 'opportunity.update', exportHours: 24 } });
   const alarms = ofType('AWS::CloudWatch::Alarm');
 
   it('has a heading for every alarm of the stack, whose description names it, and no other', () => {
@@ -40,8 +40,10 @@ describe('docs/runbook.md', () => {
 
   it('says how many alarms there are, and which of them are urgent', () => {
     expect(synthesize().ofType('AWS::CloudWatch::Alarm')).toHaveLength(20);
-    expect(alarms).toHaveLength(26);
-    expect(runbook).toContain('Twenty alarms, and six more if the stack takes commands,');
+    expect(alarms).toHaveLength(27);
+    expect(runbook).toContain(
+      'Twenty alarms, six more if the stack takes commands, and one more if it exports the records,',
+    );
     const [, urgent = ''] = /^Urgent are (.+)\.$/m.exec(runbook) ?? [];
     const named = [...urgent.matchAll(/`(\w+)`/g)].map(([, name = '']) => name);
     // An id in the template is the path of the construct, which has the severity, and a hash.

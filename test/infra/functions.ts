@@ -1,6 +1,7 @@
 import { actContract } from '../../lambdas/act/contract.ts';
 import { commandsContract } from '../../lambdas/commands/contract.ts';
 import { deliverContract } from '../../lambdas/deliver/contract.ts';
+import { exportContract } from '../../lambdas/export/contract.ts';
 import { fanOutContract } from '../../lambdas/fan-out/contract.ts';
 import {
   hydrateEngagementContract,
@@ -48,6 +49,11 @@ export const functions: readonly DeployedFunction[] = [
   },
   { path: 'WebhookDelivery/Deliver', contract: deliverContract, sourceActions: queueActions },
   { path: 'WebhookDelivery/Sweep', contract: sweepContract, sourceActions: [] },
+];
+
+/** The function that a stack has in addition if it exports the Records table. */
+export const exportFunctions: readonly DeployedFunction[] = [
+  { path: 'RecordExport/Export', contract: exportContract, sourceActions: [] },
 ];
 
 /** The functions that a stack has in addition if it takes commands. */

@@ -3,11 +3,11 @@ import * as v from 'valibot';
 import { describe, expect, it } from 'vitest';
 import { deriveRunbookUrl } from '../../lib/constructs/monitoring/runbook-link.ts';
 import { getName, isNode, readSourceFiles } from '../architecture/source-files.ts';
-import { commandFunctions, functions } from './functions.ts';
+import { commandFunctions, exportFunctions, functions } from './functions.ts';
 import { type Properties, synthesize } from './synthesized-stack.ts';
 
-/** With commands, which add alarms and graphs. */
-const withCommands = { commands: 'opportunity.update' };
+/** With commands and exports, which add alarms and graphs. */
+const withCommands = { commands: 'opportunity.update', exportHours: 24 };
 const deployed = synthesize({ settings: withCommands });
 const withoutCommands = synthesize();
 const { template, logicalId, ofType } = deployed;
@@ -79,6 +79,7 @@ const alarms: readonly [path: string, metrics: readonly string[], expected: Prop
     [
       `AWS/Lambda Errors Sum FunctionName=${at('WebhookDelivery/Sweep/Function')}`,
       `AWS/Lambda Errors Sum FunctionName=${at('Reconciliation/Reconcile/Function')}`,
+      `AWS/Lambda Errors Sum FunctionName=${at('RecordExport/Export/Function')}`,
       `AWS/Lambda Errors Sum FunctionName=${at('Commands/Commands/Function')}`,
       own('DeliveriesUnprepared Sum'),
     ],
@@ -100,6 +101,7 @@ const alarms: readonly [path: string, metrics: readonly string[], expected: Prop
   ['Notice/RowsUnreadable', [own('RowsUnreadable Sum')], above(0, 'notBreaching', 3_600)],
   ['Notice/TimestampsUnreadable', [own('TimestampsUnreadable Sum')], above(0, 'notBreaching', 3_600)],
   ['Notice/DetailTypeDiscovered', [own('DetailTypesDiscovered Sum')], above(0, 'notBreaching', 300)],
+  ['Notice/ExportLate', [own('ExportAge Maximum')], above(0, 'notBreaching', 300)],
   [
     'Urgent/ParkedAct',
     [`AWS/SQS ApproximateNumberOfMessagesVisible Maximum QueueName=${at('ActDoorbell/Parked')}`],
@@ -115,8 +117,8 @@ const alarms: readonly [path: string, metrics: readonly string[], expected: Prop
   ['Notice/CommandsFailed', [own('CommandsFailed Sum')], above(0, 'notBreaching', 3_600)],
   ['Notice/WritesNearlyUsed', [own('WritesUsedOfDay Maximum')], above(8_000, 'notBreaching', 3_600)],
 ];
-/** The alarms that only a stack with commands has. */
-const ofCommands = alarms.slice(-6).map(([path]) => path);
+/** The alarms that only a stack with commands or exports has. */
+const ofCommands = alarms.slice(-7).map(([path]) => path);
 
 describe('the alarms', () => {
   it('are exactly these, each with a topic, a sentence and a place in the runbook', () => {
@@ -320,7 +322,11 @@ describe('the dashboard', () => {
 
   it.each([
     ['four questions', withoutCommands, []],
-    ['five questions, with commands', deployed, ['## What do clients change?']],
+    [
+      'six questions, with commands and exports',
+      deployed,
+      ['## What do clients change?', '## Is the export up to date?'],
+    ],
   ])('answers %s from top to bottom', (_, stack, ofClients) => {
     const asked = dashboard(stack).widgets.flatMap(({ properties: { markdown = [] } }) => markdown);
     expect(asked.map((markdown) => markdown.split('\n')[0])).toEqual([
@@ -333,8 +339,9 @@ describe('the dashboard', () => {
   });
 
   it('displays every metric that a function sends, because AWS bills each metric', () => {
-    const emitted = [...functions, ...commandFunctions].flatMap(({ contract: { metrics, levels = {} } }) =>
-      [...metrics, ...Object.keys(levels)].map((metric) => `"${metric}","stack","PartnerCentralRelay"`),
+    const emitted = [...functions, ...commandFunctions, ...exportFunctions].flatMap(
+      ({ contract: { metrics, levels = {} } }) =>
+        [...metrics, ...Object.keys(levels)].map((metric) => `"${metric}","stack","PartnerCentralRelay"`),
     );
     expect(new Set(emitted).size).toBeGreaterThan(30);
     expect(emitted.filter((metric) => !text.includes(metric))).toEqual([]);

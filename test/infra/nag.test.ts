@@ -11,6 +11,7 @@ const everythingChanged = {
     catalogs: 'AWS,Sandbox',
     commands: 'invitation.accept,Sandbox:opportunity.update',
     tableRemoval: 'destroy',
+    exportHours: 1,
     alarmEmail: 'oncall@example.com',
     logRetentionDays: 7,
     eventBuses: 'arn:aws:events:us-east-1:111122223333:event-bus/partners',

@@ -4,20 +4,21 @@ import { commandActions } from '../../lambdas/core/command.ts';
 import { partitionsFor } from '../../lambdas/runtime/contract.ts';
 import { operateActions } from '../../lib/constructs/operate-actions.ts';
 import { acceptanceActions } from '../../lib/constructs/partner-central-scope.ts';
-import { commandFunctions, functions as usualFunctions } from './functions.ts';
+import { exportActions } from '../../lib/constructs/record-export.ts';
+import { commandFunctions, exportFunctions, functions as usualFunctions } from './functions.ts';
 import { synthesize } from './synthesized-stack.ts';
 
 const eventBuses = [
   'arn:aws:events:us-east-1:111122223333:event-bus/partners',
   'arn:aws:events:us-east-1:444455556666:event-bus/crm',
 ];
-const functions = [...usualFunctions, ...commandFunctions];
+const functions = [...usualFunctions, ...commandFunctions, ...exportFunctions];
 const commands = commandActions.join();
-const settings = { catalogs: 'AWS,Sandbox', eventBuses, commands };
+const settings = { catalogs: 'AWS,Sandbox', eventBuses, commands, exportHours: 24 };
 const { template, ofType, logicalId } = synthesize({ settings });
 /** A stack that runs in a VPC and puts events on no bus. */
 const inVpc = synthesize({
-  settings: { commands, subnetIds: 'subnet-0a1b2c3d', securityGroupIds: 'sg-0a1b2c3d' },
+  settings: { commands, exportHours: 24, subnetIds: 'subnet-0a1b2c3d', securityGroupIds: 'sg-0a1b2c3d' },
 });
 
 const oneOrMore = <Item extends v.GenericSchema<unknown, unknown>>(item: Item) =>
@@ -65,8 +66,10 @@ const index = (table: string, name: string) => ({
 const isOfPartnerCentral = (action: string) => action.startsWith('partnercentral:');
 
 /** What AWS does in the name of a function, beside what it calls. */
-const dependentActions = (path: string): readonly string[] =>
-  path === 'Commands/Act' ? acceptanceActions : [];
+const dependentActions = (path: string): readonly string[] => {
+  if (path === 'RecordExport/Export') return exportActions;
+  return path === 'Commands/Act' ? acceptanceActions : [];
+};
 
 describe('the role of a function', () => {
   it('has one policy, and no other policies exist', () => {
@@ -105,7 +108,7 @@ describe('the role of a function', () => {
     const declared = functions.find((each) => each.path === path)?.contract.actions ?? {};
     const expected = [
       ...Object.values(declared).flat().filter(isOfPartnerCentral),
-      ...dependentActions(path),
+      ...dependentActions(path).filter(isOfPartnerCentral),
     ];
     expect(reads.flatMap(({ Action }) => Action).toSorted()).toEqual(expected.toSorted());
   });
@@ -184,9 +187,23 @@ describe('the role of a function', () => {
     ]);
   });
 
+  it('RecordExport/Export exports the Records table alone, to the folder of its bucket alone', () => {
+    const table = { 'Fn::GetAtt': [logicalId('Records/Table'), 'Arn'] };
+    const bucket = { 'Fn::GetAtt': [logicalId('RecordExport/Bucket'), 'Arn'] };
+    const below = (arn: unknown, path: string) => ({ 'Fn::Join': ['', [arn, path]] });
+    const resourcesOf = (action: string) =>
+      statementsOf('RecordExport/Export')
+        .filter(({ Action }) => Action.includes(action))
+        .flatMap(({ Resource }) => Resource);
+    expect(resourcesOf('dynamodb:ExportTableToPointInTime')).toEqual([table]);
+    expect(resourcesOf('dynamodb:DescribeExport')).toEqual([below(table, '/export/*')]);
+    for (const action of exportActions) expect(resourcesOf(action)).toEqual([below(bucket, '/records/*')]);
+  });
+
   it.each([
     ['WebhookDelivery', 'Sweep'],
     ['Reconciliation', 'Reconcile'],
+    ['RecordExport', 'Export'],
   ])('the schedule of %s invokes %s only', (concern, invoked) => {
     const id = logicalId(`${concern}/EveryMinute/Role`);
     const role = ofType('AWS::IAM::Role').find(([name]) => name === id)?.[1];

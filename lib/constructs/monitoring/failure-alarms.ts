@@ -12,7 +12,7 @@ const refusalPeriod = Duration.hours(1);
 /** Adds the alarms about functions that do not run, or fail. */
 export function addStoppedAlarms(
   urgent: AlarmGroup,
-  { reconciliation, delivery, commands }: MonitoredResources,
+  { reconciliation, delivery, commands, recordExport }: MonitoredResources,
 ): void {
   const { sweep, deliver } = delivery;
   const { reconcile } = reconciliation;
@@ -38,6 +38,7 @@ export function addStoppedAlarms(
       // leaves no message.
       functionMetric(sweep.function, 'Errors', 'sweep'),
       functionMetric(reconcile.function, 'Errors', 'reconcile'),
+      ...(recordExport ? [functionMetric(recordExport.export.function, 'Errors', 'export')] : []),
       // The client gets an error, and no queue keeps the request.
       ...(commands ? [functionMetric(commands.commands.function, 'Errors', 'commands')] : []),
       // If a table or a secret cannot be read, the delivery gets a later due time: it is not
@@ -50,7 +51,7 @@ export function addStoppedAlarms(
     // No value: nothing failed, or nothing ran.
     treatMissingData: TreatMissingData.NOT_BREACHING,
     meaning:
-      'Sweep, reconcile or commands keeps failing, or deliver cannot use its tables, secrets or event buses: a timeout, a missing permission or a malformed secret.',
+      'Sweep, reconcile, commands or export keeps failing, or deliver cannot use its tables, secrets or event buses: a timeout, a missing permission or a malformed secret.',
   });
 }
 

@@ -5,6 +5,7 @@ import type { EventIntake } from '../event-intake.ts';
 import type { Hydration } from '../hydration.ts';
 import type { Quarantine } from '../quarantine.ts';
 import type { Reconciliation } from '../reconciliation.ts';
+import type { RecordExport } from '../record-export.ts';
 import type { ServiceFunction } from '../service-function.ts';
 import type { WebhookDelivery } from '../webhook-delivery.ts';
 import type { WorkQueue } from '../work-queue.ts';
@@ -20,11 +21,13 @@ export interface MonitoredResources {
   readonly delivery: WebhookDelivery;
   /** Undefined if the stack takes no commands. */
   readonly commands: Commands | undefined;
+  /** Undefined if the stack exports nothing. */
+  readonly recordExport: RecordExport | undefined;
 }
 
 /** Lists the functions in the order in which work passes through them. */
 export function listFunctions(resources: MonitoredResources): readonly ServiceFunction<Contract>[] {
-  const { hydration, quarantine, reconciliation, delivery, commands } = resources;
+  const { hydration, quarantine, reconciliation, delivery, commands, recordExport } = resources;
   return [
     ...hydration.functions,
     quarantine.keep,
@@ -33,6 +36,7 @@ export function listFunctions(resources: MonitoredResources): readonly ServiceFu
     delivery.deliver,
     delivery.sweep,
     ...(commands ? [commands.commands, commands.act] : []),
+    ...(recordExport ? [recordExport.export] : []),
   ];
 }
 

@@ -10,6 +10,8 @@ import { buildBacklogRows } from './backlog-rows.ts';
 import { addNoticeCommandAlarms, addUrgentCommandAlarms } from './command-alarms.ts';
 import { buildCommandRows } from './command-rows.ts';
 import { buildCostRows } from './cost-rows.ts';
+import { addExportAlarms } from './export-alarms.ts';
+import { buildExportRows } from './export-rows.ts';
 import { buildFailureRows } from './failure-rows.ts';
 import type { MonitoredResources } from './monitored-resources.ts';
 import { addNoticeAlarms } from './notice-alarms.ts';
@@ -55,6 +57,7 @@ export class Monitoring extends Construct {
       addUrgentCommandAlarms(urgent, props.commands);
       addNoticeCommandAlarms(notice, props.commands, props.config);
     }
+    if (props.recordExport) addExportAlarms(notice, props.recordExport);
     this.urgent = urgent.topic;
     this.notice = notice.topic;
     if (!props.config.dashboard) return;
@@ -64,6 +67,7 @@ export class Monitoring extends Construct {
         ...buildActivityRows(props, [...urgent.alarms, ...notice.alarms], runbookUrl),
         ...buildBacklogRows(props),
         ...(props.commands ? buildCommandRows(props.commands, props.config) : []),
+        ...(props.recordExport ? buildExportRows(props.recordExport) : []),
         ...buildFailureRows(props),
         ...buildCostRows(props, readsPerDay),
       ],

@@ -14,6 +14,9 @@ const about = {
   'row.excluded': 'a row',
   'row.repaired': 'a row',
   'endpoint.disabled': 'an endpoint',
+  'export.started': 'an export',
+  'export.finished': 'an export',
+  'export.failed': 'an export',
   'sweep.finished': 'a sweep',
   'solutions.unlisted': 'a catalog',
   'quota.closed': 'the account',
@@ -28,5 +31,5 @@ it('a line about an event, a version or a delivery does not compile without a co
   expectTypeOf<FieldsOf<TracedEvent>['correlationId']>().toEqualTypeOf<string>();
   expectTypeOf<LogFields>().not.toExtend<FieldsOf<'delivery.held'>>();
   expectTypeOf<LogFields>().toExtend<FieldsOf<'quota.closed'>>();
-  expect(Object.keys(about)).toHaveLength(19);
+  expect(Object.keys(about)).toHaveLength(22);
 });

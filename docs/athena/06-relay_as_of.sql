@@ -1,0 +1,4 @@
+-- When the data was last known to be true: the newest read of an opportunity.
+CREATE OR REPLACE VIEW relay_as_of AS
+SELECT max(TRY(CAST(from_iso8601_timestamp(read_at) AS timestamp))) AS as_of
+FROM relay_records WHERE kind = 'opportunity' AND sk = 'current'
