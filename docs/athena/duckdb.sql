@@ -1,5 +1,5 @@
 -- Lets DuckDB run the views of this folder on exports that were copied to a folder: functions of
--- Athena that DuckDB has under another name, and the table relay_export.
+-- Athena that DuckDB has under another name, and the table relay_export. EXPORT_FOLDER is the folder.
 SET TimeZone = 'UTC';
 CREATE OR REPLACE MACRO json_extract_scalar(document, path) AS
   CASE WHEN json_valid(document) AND json_type(document, path) NOT IN ('OBJECT', 'ARRAY')
@@ -13,6 +13,7 @@ CREATE OR REPLACE MACRO sequence(first_day, last_day) AS
   list_transform(generate_series(first_day::TIMESTAMP, last_day::TIMESTAMP, INTERVAL 1 DAY), lambda day: day::DATE);
 CREATE OR REPLACE MACRO date_add(unit, days, day) AS (day + CAST(days AS INTEGER))::DATE;
 CREATE OR REPLACE VIEW relay_export AS
-SELECT line, 's3://' || replace(filename, chr(92), '/') AS "$path"
-FROM read_csv('EXPORT_BUCKET/**/*.json*', columns = {'line': 'VARCHAR'}, header = false, delim = chr(1),
+SELECT line,
+  's3://EXPORT_BUCKET/' || regexp_extract(replace(filename, chr(92), '/'), 'records/[^/]+/AWSDynamoDB/.*$') AS "$path"
+FROM read_csv('EXPORT_FOLDER/records/**/*.json*', columns = {'line': 'VARCHAR'}, header = false, delim = chr(1),
   quote = '', escape = '', max_line_size = 8000000, filename = true);

@@ -11,6 +11,7 @@ import { dynamodbCommandSwitch } from '../../lambdas/adapters/dynamodb-command-s
 import { dynamodbDeliveryStore } from '../../lambdas/adapters/dynamodb-delivery-store.ts';
 import { dynamodbEndpointGateStore, endpointGateKey } from '../../lambdas/adapters/dynamodb-endpoint-gate.ts';
 import { dynamodbEndpointStore, endpointItem } from '../../lambdas/adapters/dynamodb-endpoint-store.ts';
+import { dynamodbExportStore } from '../../lambdas/adapters/dynamodb-export-store.ts';
 import { dynamodbPassStore } from '../../lambdas/adapters/dynamodb-pass-store.ts';
 import { dynamodbQuotaLedger } from '../../lambdas/adapters/dynamodb-quota-ledger.ts';
 import { dynamodbRecordIndex } from '../../lambdas/adapters/dynamodb-record-index.ts';
@@ -36,6 +37,7 @@ import { endpointAdminSuite } from './endpoint-admin-suite.ts';
 import { endpointGateEditSuite, endpointGateSuite } from './endpoint-gate-suite.ts';
 import { endpointStoreSuite } from './endpoint-store-suite.ts';
 import { erasureRowsSuite } from './erasure-rows-suite.ts';
+import { exportStoreSuite } from './export-store-suite.ts';
 import { outboxMarkSuite } from './outbox-mark-suite.ts';
 import { passItemSuite } from './pass-item-suite.ts';
 import { passRowsSuite } from './pass-rows-suite.ts';
@@ -143,6 +145,10 @@ export function dynamodbStoreSuites({ client, ...tables }: DynamoDbUnderTest, ru
       expect(await writes.write({ closures: 2 }, 0)).toBe('written');
       expect(await reads.read()).toMatchObject({ item: { sk: 'reads', closures: 1 }, revision: 1 });
     });
+  });
+
+  describe('export store', () => {
+    exportStoreSuite(async () => dynamodbExportStore(client(), await tables.emptyControlTable()));
   });
 
   describe('pass store', () => {

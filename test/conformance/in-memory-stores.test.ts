@@ -10,6 +10,7 @@ import { type DeliveryRow, inMemoryDeliveryStore } from '../fakes/in-memory-deli
 import { inMemoryEndpointGateStore } from '../fakes/in-memory-endpoint-gate.ts';
 import { inMemoryEndpointStore } from '../fakes/in-memory-endpoint-store.ts';
 import { inMemoryErasureRows } from '../fakes/in-memory-erasure-rows.ts';
+import { inMemoryExportStore } from '../fakes/in-memory-export-store.ts';
 import { inMemoryPassStore } from '../fakes/in-memory-pass-store.ts';
 import { inMemoryQuotaLedger } from '../fakes/in-memory-quota-ledger.ts';
 import { inMemoryRecordIndex } from '../fakes/in-memory-record-index.ts';
@@ -27,6 +28,7 @@ import { endpointAdminSuite } from './endpoint-admin-suite.ts';
 import { endpointGateEditSuite, endpointGateSuite } from './endpoint-gate-suite.ts';
 import { endpointStoreSuite } from './endpoint-store-suite.ts';
 import { erasureRowsSuite } from './erasure-rows-suite.ts';
+import { exportStoreSuite } from './export-store-suite.ts';
 import { passStoreSuite } from './pass-store-suite.ts';
 import { quotaLedgerSuite } from './quota-ledger-suite.ts';
 import { recordCommitSuite } from './record-commit-suite.ts';
@@ -69,6 +71,10 @@ describe('record index in memory', () => {
     const records = inMemoryRecordStore();
     return { records, index: inMemoryRecordIndex(records) };
   });
+});
+
+describe('export store in memory', () => {
+  exportStoreSuite(async () => inMemoryExportStore());
 });
 
 describe('sightings in memory', () => {
