@@ -1,4 +1,4 @@
--- When the data was last known to be true: the newest read of an opportunity.
+-- Until when the data is known to be true: the newest read of a record.
 CREATE OR REPLACE VIEW relay_as_of AS
 SELECT max(TRY(CAST(from_iso8601_timestamp(read_at) AS timestamp))) AS as_of
-FROM relay_records WHERE kind = 'opportunity' AND sk = 'current'
+FROM relay_records WHERE sk = 'current'

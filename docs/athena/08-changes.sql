@@ -1,4 +1,5 @@
--- One row for each member that a version changed. Values are text; lists and maps are DynamoDB's JSON.
+-- One row for each member that a version changed. Values are text, lists and maps DynamoDB's JSON.
+-- A version that is stored packed has no row.
 CREATE OR REPLACE VIEW changes AS
 SELECT catalog, kind, id, version, TRY(CAST(from_iso8601_timestamp(occurred_at) AS timestamp)) AS occurred_at, type,
   json_extract_scalar(change, '$.M.path.S') AS path,

@@ -1,3 +1,4 @@
+import type { ExportState } from '../../lambdas/core/export-state.ts';
 import type { ledgerItem } from '../../lambdas/quota/ledger-item.ts';
 import { type Attribute, itemFormatAttribute, type TableDictionary } from './table-dictionary.ts';
 
@@ -56,6 +57,24 @@ const solutions = {
   readAt: { type: 'S', meaning: 'when the solutions were listed' },
 } satisfies Dictionary<Keys | 'names' | 'readAt'>;
 
+/** Written by `export` only; a test keeps this list complete. */
+const exported = {
+  ...keys,
+  table: { type: 'S', meaning: 'ARN of the table that is exported; with another one a full export begins' },
+  bucket: { type: 'S', meaning: 'bucket of the exports; with another one a full export begins' },
+  since: { type: 'S', meaning: 'when exports of this table to this bucket began' },
+  fullAt: { type: 'S', meaning: 'time of the full export that the later ones continue' },
+  exportedTo: { type: 'S', meaning: 'everything that was written before is in the bucket' },
+  running: {
+    type: 'M',
+    meaning: 'the running export: `from` (missing from a full one), `to`, and `arn` once AWS has accepted it',
+  },
+  failures: { type: 'N', meaning: 'how many exports in a row have failed' },
+  failedAt: { type: 'S', meaning: 'when the last one failed' },
+  failure: { type: 'S', meaning: "AWS's code of that failure" },
+  revision: { type: 'N', meaning: 'number of writes, for the optimistic lock' },
+} satisfies Dictionary<Keys | keyof ExportState | 'revision'>;
+
 const commandSwitch = {
   ...keys,
   recordTable: { type: 'S', meaning: 'table Records of the last use; with another one commands wait' },
@@ -87,6 +106,7 @@ export const controlItems: TableDictionary = {
       kept,
       attributes: commandSwitch,
     },
+    { name: 'Export to S3', keys: '`pk` is `export`, `sk` is `records`.', kept, attributes: exported },
     { name: 'Last event', keys: '`pk` is `sightings`, `sk` is `event`.', kept, attributes: sighting },
     {
       name: 'Unknown detail-types',

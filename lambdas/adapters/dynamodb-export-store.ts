@@ -1,6 +1,7 @@
 import { type DynamoDBClient, GetItemCommand, PutItemCommand } from '@aws-sdk/client-dynamodb';
 import * as v from 'valibot';
 import { type ItemKey, itemFormat } from '../core/tables.ts';
+import { problemsOf } from '../core/unreadable.ts';
 import { storedInstant } from '../core/value-schema.ts';
 import type { ExportStore } from '../ports/export-store.ts';
 import { storeCall } from './aws-failure.ts';
@@ -40,6 +41,7 @@ export function dynamodbExportStore(client: DynamoDBClient, tableName: string): 
         const parsed = v.safeParse(storedState, item);
         return {
           state: parsed.success ? parsed.output : undefined,
+          problems: item === undefined ? [] : problemsOf(exportAttributes, item),
           revision: parseRevision(item?.['revision']),
         };
       }),

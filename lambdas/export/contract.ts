@@ -30,11 +30,12 @@ export const exportContract = {
     control: ['dynamodb:GetItem', 'dynamodb:PutItem'],
   },
   partitions: { control: ['export'] },
-  metrics: [],
+  metrics: ['RowsUnreadable'],
   levels: {
     /** Age of the newest change that may be missing in the bucket, if that is late. */
     ExportAge: 'Seconds',
   },
 } as const satisfies Contract;
 
+export type ExportMetric = (typeof exportContract.metrics)[number];
 export type ExportLevel = keyof typeof exportContract.levels;

@@ -5,8 +5,17 @@ import type { ExportStore } from '../ports/export-store.ts';
 import type { Log } from '../ports/log.ts';
 import type { Metrics } from '../ports/metrics.ts';
 import type { TableExports } from '../ports/table-exports.ts';
-import type { ExportLevel } from './contract.ts';
-import { afterExport, isDue, isOf, lateAgeMs, nextWindow, requestFor } from './plan-export.ts';
+import { reportRepairedRow } from '../records/report-repaired-row.ts';
+import type { ExportLevel, ExportMetric } from './contract.ts';
+import {
+  afterExport,
+  findFutureTimes,
+  isDue,
+  isOf,
+  lateAgeMs,
+  nextWindow,
+  requestFor,
+} from './plan-export.ts';
 
 export interface ExportDeps {
   readonly store: ExportStore;
@@ -16,7 +25,7 @@ export interface ExportDeps {
   readonly everyMs: number;
   readonly clock: Clock;
   readonly log: Log;
-  readonly metrics: Metrics<never, ExportLevel>;
+  readonly metrics: Metrics<ExportMetric, ExportLevel>;
 }
 
 type Running = NonNullable<ExportState['running']>;
@@ -30,17 +39,19 @@ type Running = NonNullable<ExportState['running']>;
 export async function exportRecords(deps: ExportDeps): Promise<void> {
   const { store, target, everyMs, clock, metrics } = deps;
   const now = instantOf(clock.nowMs());
-  const { state: stored, revision } = await store.read();
-  const state = stored && isOf(stored, target) ? stored : { ...target, since: now };
+  const { state: stored, problems, revision } = await store.read();
+  const edited = [...problems, ...(stored ? findFutureTimes(stored, now) : [])];
+  const isUsable = stored !== undefined && edited.length === 0 && isOf(stored, target);
+  const state = isUsable ? stored : { ...target, since: now };
   const lateMs = lateAgeMs(state, now, everyMs);
   if (lateMs !== undefined) metrics.level('ExportAge', lateMs / 1_000);
   if (state.running?.arn !== undefined)
     return settle(state, state.running, state.running.arn, revision, deps);
   if (state.running) return start(state, state.running, revision, deps);
-  // The first run writes the row, which says since when exports are due.
-  if (state !== stored && (await store.write(state, revision)) === 'raced') return;
-  const current = state === stored ? revision : revision + 1;
-  if (isDue(state, now, everyMs)) await plan(state, current, deps);
+  // The row says since when exports are due. A row that was edited by hand begins anew.
+  if (!isUsable && (await store.write(state, revision)) === 'raced') return;
+  reportRepairedRow('export records', edited, deps);
+  if (isDue(state, now, everyMs)) await plan(state, isUsable ? revision : revision + 1, deps);
 }
 
 /** Stores the next window, and starts its export. */

@@ -22,6 +22,14 @@ export function isOf(state: ExportState, { table, bucket }: ExportTarget): boole
   return state.table === table && state.bucket === bucket;
 }
 
+/** Names the times that are in the future, because the row was edited by hand. */
+export function findFutureTimes(state: ExportState, now: Instant): readonly string[] {
+  const { since, fullAt, exportedTo, failedAt, running } = state;
+  return Object.entries({ since, fullAt, exportedTo, failedAt, running: running?.to })
+    .filter(([, time]) => time !== undefined && time > now)
+    .map(([name]) => `${name}: in the future`);
+}
+
 /**
  * How old the newest change is that may be missing in the bucket.
  * @returns undefined unless that is too old: two exports have not ended in time

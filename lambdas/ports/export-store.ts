@@ -3,6 +3,8 @@ import type { ExportState } from '../core/export-state.ts';
 export interface StoredExport {
   /** Undefined if there is none, or if it was edited by hand and is invalid. */
   readonly state: ExportState | undefined;
+  /** What is invalid. Names attributes, never values. */
+  readonly problems: readonly string[];
   /** Number of the write that produced it; 0 if there is none. */
   readonly revision: number;
 }

@@ -21,15 +21,15 @@ const running: ExportState = {
 export function exportStoreSuite(newStore: () => Promise<ExportStore>): void {
   test('there is no export before the first write', async () => {
     const store = await newStore();
-    expect(await store.read()).toEqual({ state: undefined, revision: 0 });
+    expect(await store.read()).toEqual({ state: undefined, problems: [], revision: 0 });
   });
 
   test('a write replaces the whole state', async () => {
     const store = await newStore();
     expect(await store.write(running, 0)).toBe('written');
-    expect(await store.read()).toEqual({ state: running, revision: 1 });
+    expect(await store.read()).toEqual({ state: running, problems: [], revision: 1 });
     expect(await store.write(begun, 1)).toBe('written');
-    expect(await store.read()).toEqual({ state: begun, revision: 2 });
+    expect(await store.read()).toEqual({ state: begun, problems: [], revision: 2 });
   });
 
   test('of several workers that read one state of the export, one writes', async () => {
@@ -38,6 +38,6 @@ export function exportStoreSuite(newStore: () => Promise<ExportStore>): void {
     const outcomes = await Promise.all([1, 1, 1].map((revision) => store.write(running, revision)));
     expect(outcomes.toSorted()).toEqual(['raced', 'raced', 'written']);
     expect(await store.write(begun, 1)).toBe('raced');
-    expect(await store.read()).toEqual({ state: running, revision: 2 });
+    expect(await store.read()).toEqual({ state: running, problems: [], revision: 2 });
   });
 }

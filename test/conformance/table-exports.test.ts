@@ -105,7 +105,7 @@ describe('table exports of DynamoDB, over HTTP', () => {
     await Promise.all(servers.map((server) => server.stop()));
   });
   const newAdapter = async (model: ExportModel, key?: string) => {
-    const server = await startExportService(model, 'http://127.0.0.1:1');
+    const server = await startExportService(model, () => 'http://127.0.0.1:1');
     servers.push(server);
     const client = new DynamoDBClient({ ...clientSettings(server.url), maxAttempts: 1 });
     clients.push(client);

@@ -1,5 +1,3 @@
-import { readFileSync } from 'node:fs';
-import { DatabaseSync } from 'node:sqlite';
 import { paginateScan } from '@aws-sdk/client-dynamodb';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { dictionary } from '../../docs/generate/dictionary.ts';
@@ -117,79 +115,6 @@ describe('the data dictionary', () => {
       }
   });
 });
-
-describe('the queries for Athena', () => {
-  const guide = readFileSync(new URL('../../docs/queries.md', import.meta.url), 'utf8');
-  const pathsIn = (column: string): readonly string[] =>
-    [...guide.matchAll(new RegExp(`\\(${column}, '\\$\\.([^']+)'\\)`, 'g'))].map(([, path = '']) => path);
-
-  it.each([...pathsIn('line')])('read $.%s, which exists in an exported line', (path) => {
-    const lines = (written.get('Records') ?? []).map((Item) => ({ Item }));
-    expect(lines.filter((line) => valueAt(line, path) !== undefined)).not.toEqual([]);
-  });
-
-  it('read a view that has each current item and each version once, and no other item', () => {
-    const items = written.get('Records') ?? [];
-    const [records, ...others] = dictionary.find(({ name }) => name === 'Records')?.items ?? [];
-    for (const kind of others) expect(items.filter((item) => isOf(kind, item))).not.toEqual([]);
-    const expected = items.flatMap((item) =>
-      records && isOf(records, item)
-        ? [[item['pk']?.S, item['sk']?.S, item['summary']?.M?.['title']?.S]]
-        : [],
-    );
-    const view = /CREATE OR REPLACE VIEW .*?(?=\n```)/s.exec(guide)?.[0] ?? '';
-    const rows = rowsOfExport(items, view, 'SELECT pk, sk, title FROM relay_records');
-    const found = rows.map(({ pk, sk, title }) => [pk, sk, title ?? undefined]);
-    expect(found.toSorted(byText)).toEqual(expected.toSorted(byText));
-  });
-
-  it('read members of payloads with their actual types', () => {
-    expect(pathsIn('line').length).toBeGreaterThan(20);
-    const [list = '', stage = '', ...others] = pathsIn('payload');
-    expect(others).toEqual([]);
-    const payloads = (written.get('Records') ?? []).map((item) => item['payload']?.M);
-    expect(payloads.filter((payload) => typeof valueAt(payload, stage) === 'string')).not.toEqual([]);
-    const elements = payloads.map((payload) => valueAt(payload, `${list}.0`));
-    expect(pathsIn('spend')).toHaveLength(2);
-    for (const path of pathsIn('spend'))
-      expect(elements.filter((element) => typeof valueAt(element, path) === 'string')).not.toEqual([]);
-  });
-});
-
-function byText(left: unknown, right: unknown): number {
-  return JSON.stringify(left) < JSON.stringify(right) ? -1 : 1;
-}
-
-/**
- * Runs a query on a view of exported items. SQLite lacks three of Athena's functions, which are
- * added here for the paths that the view uses.
- */
-function rowsOfExport(items: readonly Attributes[], view: string, query: string) {
-  const database = new DatabaseSync(':memory:');
-  database.function('json_extract_scalar', (line, path) => {
-    const value = jsonAt(line, path);
-    return typeof value === 'string' ? value : (JSON.stringify(value) ?? null);
-  });
-  database.function('json_extract', (line, path) => JSON.stringify(jsonAt(line, path)) ?? null);
-  database.function('json_format', (json) => json);
-  database.exec('CREATE TABLE relay_export (line text)');
-  const insert = database.prepare('INSERT INTO relay_export VALUES (?)');
-  for (const Item of items) insert.run(JSON.stringify({ Item }));
-  database.exec(view.replace('CREATE OR REPLACE VIEW', 'CREATE VIEW'));
-  return database.prepare(query).all();
-}
-
-function jsonAt(line: unknown, path: unknown): unknown {
-  return valueAt(JSON.parse(String(line)), String(path).replace(/^\$\./, ''));
-}
-
-function valueAt(value: unknown, path: string): unknown {
-  return path.split('.').reduce<unknown>((inner, name) => {
-    const entries: [string, unknown][] =
-      typeof inner === 'object' && inner !== null ? Object.entries(inner) : [];
-    return entries.find(([each]) => each === name)?.[1];
-  }, value);
-}
 
 /** The attributes of an invitation's item that a redaction changes. */
 function differing(

@@ -1,4 +1,5 @@
 import { beforeEach, expect, it } from 'vitest';
+import { dynamodbExportStore } from '../../lambdas/adapters/dynamodb-export-store.ts';
 import { dynamodbPassStore } from '../../lambdas/adapters/dynamodb-pass-store.ts';
 import { dynamodbQuotaLedger } from '../../lambdas/adapters/dynamodb-quota-ledger.ts';
 import { dynamodbSightings } from '../../lambdas/adapters/dynamodb-sightings.ts';
@@ -15,6 +16,7 @@ import { manualClock } from '../fakes/manual-clock.ts';
 import { recordedLog } from '../fakes/recorded-log.ts';
 import { recordedMetrics } from '../fakes/recorded-metrics.ts';
 import { scriptedPartnerCentral } from '../fakes/scripted-partner-central.ts';
+import { exportWorld } from '../unit/export/export-world.ts';
 import {
   finishedPasses,
   minuteMs,
@@ -33,6 +35,7 @@ const quotaKey: Key = { pk: 'quota', sk: 'reads' };
 const passItem: Key = { pk: 'pass', sk: 'AWS/opportunities' };
 const eventKey: Key = { pk: 'sightings', sk: 'event' };
 const detailTypeKey: Key = { pk: 'detail-type', sk: 'Opportunity Accepted' };
+const exportKey: Key = { pk: 'export', sk: 'records' };
 const solutionsKey: Key = { pk: 'solutions', sk: 'AWS' };
 
 const ledgerCases: readonly Case[] = [
@@ -66,6 +69,14 @@ const detailTypeCases: readonly Case[] = [['firstSeenAt', []]];
 const solutionCases: readonly Case[] = [
   ['names', ['map']],
   ['readAt', []],
+];
+
+const exportCases: readonly Case[] = [
+  ...['table', 'bucket'].map((name): Case => [name, ['text']]),
+  ['since', []],
+  ...['fullAt', 'exportedTo', 'failures', 'failedAt'].map((name): Case => [name, ['missing']]),
+  ['running', ['missing']],
+  ['failure', ['missing', 'text']],
 ];
 
 const now = '2026-03-01T10:00:00.000Z';
@@ -250,6 +261,21 @@ describeUnless(missingDynoxide, 'a row of table Control that was edited by hand'
       }
     },
   );
+
+  it.each(exportCases)('does not stop exports, and is reported once: export, %s', async (...edited) => {
+    const world = exportWorld({ store: dynamodbExportStore(engine.client(), table()) });
+    for (const value of wrongValues) {
+      await world.runFor(90 * minuteMs);
+      const before = world.model.exports.length;
+      const reported = world.metrics.totals()['RowsUnreadable'] ?? 0;
+      const isInvalid = await edit(exportKey, edited, value);
+      await world.runFor(3 * 60 * minuteMs);
+      expect(world.model.exports.length, value[0]).toBeGreaterThan(before);
+      const nowReported = world.metrics.totals()['RowsUnreadable'] ?? 0;
+      expect(nowReported - reported, value[0]).toBe(isInvalid ? 1 : 0);
+      expect(await listed(edited[0])).toEqual([]);
+    }
+  });
 
   it('is reported once although two workers find it at the same time: names of solutions', async () => {
     const partnerCentral = scriptedPartnerCentral();

@@ -8,6 +8,7 @@ import { dynamodbCommandSwitch } from '../../lambdas/adapters/dynamodb-command-s
 import { dynamodbDeliveryStore } from '../../lambdas/adapters/dynamodb-delivery-store.ts';
 import { dynamodbEndpointGateStore } from '../../lambdas/adapters/dynamodb-endpoint-gate.ts';
 import { endpointItem } from '../../lambdas/adapters/dynamodb-endpoint-store.ts';
+import { dynamodbExportStore } from '../../lambdas/adapters/dynamodb-export-store.ts';
 import { dynamodbPassStore } from '../../lambdas/adapters/dynamodb-pass-store.ts';
 import { dynamodbQuotaLedger } from '../../lambdas/adapters/dynamodb-quota-ledger.ts';
 import { dynamodbRecordStore } from '../../lambdas/adapters/dynamodb-record-store.ts';
@@ -253,6 +254,10 @@ async function writeControl(client: DynamoDBClient, table: string, said: string)
   const claimed = await passes.claim(key, now, soon, soon);
   if (claimed) await passes.save(claimed, { watermark: now }, soon);
   await passes.request(key, now);
+  const target = { table: 'arn', bucket: 'exports', since: now, fullAt: now, exportedTo: now };
+  const failed = { failures: 1, failedAt: now, failure: 'S3NoSuchBucket' };
+  const running = { from: now, to: soon, arn: 'arn' };
+  await dynamodbExportStore(client, table).write({ ...target, ...failed, running }, 0);
   const sightings = dynamodbSightings(client, table);
   await sightings.lastEventAt(now);
   await sightings.recordDetailType(`Opportunity ${said}`, now);

@@ -8,6 +8,7 @@ import { alarmStates, alarmTopics } from './alarm-checks.ts';
 import { commandsWork } from './command-checks.ts';
 import { blockedEndpoints, heldDeliveries, receivers, rotationsFinished } from './delivery-checks.ts';
 import { eventsMatched, rulesEnabled } from './event-checks.ts';
+import { exportsInTime } from './export-checks.ts';
 import type { Check, CheckContext, Finding } from './finding.ts';
 import { lastEventSeen, lastPasses } from './pass-checks.ts';
 import { eventSourcesEnabled, schedulesEnabled, tablesReady } from './resource-checks.ts';
@@ -38,6 +39,7 @@ const checks: readonly Check[] = [
   heldDeliveries,
   rowsReadable,
   commandsWork,
+  exportsInTime,
 ];
 
 /** Runs every check at the same time. A check that fails is a finding too. */

@@ -32,15 +32,18 @@ export async function findRemains(relay: Relay): Promise<Remains> {
 
 /**
  * The commands that remove what is left, in their order. Tables are protected, unless
- * `relay:tableRemoval` is `destroy`: then the first command deletes them.
+ * `relay:tableRemoval` is `destroy`: then the first command deletes them. The bucket of exports is
+ * always kept.
  */
 export function removalCommands(relay: Relay): readonly string[] {
   const region = `--region ${relay.region}`;
+  const bucket = relay.outputs.get('ExportBucketName');
   return [
     cdkCommand('destroy', relay.stackName),
     ...Object.values(tablesOf(relay)).flatMap((name) => [
       `aws dynamodb update-table ${region} --table-name ${name} --no-deletion-protection-enabled`,
       `aws dynamodb delete-table ${region} --table-name ${name}`,
     ]),
+    ...(bucket === undefined ? [] : [`aws s3 rb --force ${region} s3://${bucket}`]),
   ];
 }

@@ -1,5 +1,6 @@
 import type { Drill } from '../drill.ts';
 import { commandDrills } from './commands.ts';
+import { exportDrills } from './exports.ts';
 import { failureDrills } from './failures.ts';
 import { lateWorkDrills } from './late-work.ts';
 import { lostWorkDrills } from './lost-work.ts';
@@ -16,5 +17,6 @@ export const drills: readonly Drill[] = [
   ...partnerCentralDrills,
   ...rowDrills,
   ...commandDrills,
+  ...exportDrills,
   ...lostWorkDrills,
 ];

@@ -3,6 +3,8 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
 import { commandActions } from '../../../lambdas/core/command.ts';
 import { localQuota } from '../../deployment.ts';
+import { ExportModel } from '../../host/exports/export-model.ts';
+import { startExportService } from '../../host/exports/export-service.ts';
 import { clientSettings } from '../../host/local-account.ts';
 import type { QueueAccess } from '../../host/queues/queue-access.ts';
 import { type Stage, startStage } from '../../host/stage.ts';
@@ -32,7 +34,10 @@ export const drillSettings = {
   commands: commandActions.join(),
   writesPerSecond: 1_000,
   writesPerDay: 100,
+  exportHours: 1,
 } as const;
+
+const exportFunction = 'RecordExport/Export/Function';
 
 /** The endpoint of the receiver. */
 export const endpointId = 'ep_drill';
@@ -57,6 +62,8 @@ export interface DrillStage extends StageAccess {
   readonly partner: SimulatedPartner;
   readonly simulator: Simulator;
   readonly receiver: DrillReceiver;
+  /** Exports of the Records table, which the embedded engine lacks. */
+  readonly exports: ExportModel;
   readonly secrets: SecretsManagerClient;
   readonly clock: DrillClock;
   readonly schedules: ManualSchedules;
@@ -102,6 +109,8 @@ export async function startDrillStage(folder: string): Promise<DrillStage> {
   const schedules = new ManualSchedules();
   const refusing = new Set<string>();
   const names = new Map<string, string>();
+  const exports = new ExportModel(() => clock.nowMs());
+  const exportService = await startExportService(exports, () => stage.endpoints.AWS_ENDPOINT_URL_DYNAMODB);
   const stage = await startStage({
     template: folder,
     timeScale,
@@ -110,6 +119,7 @@ export async function startDrillStage(folder: string): Promise<DrillStage> {
     functionEnvironment: (functionId) => ({
       TIME_SCALE: String(scaledFunctions.test(functionId) ? timeScale : 1),
       WEBHOOK_NETWORK: 'loopback',
+      ...(functionId === exportFunction && { AWS_ENDPOINT_URL_DYNAMODB: exportService.url }),
     }),
     workerClock: () => ({ skewMs: 0, passedMs: clock.passedMs }),
     queueAccess: (queueId, access) => orRefusing(access, () => refusing.has(queueId)),
@@ -146,6 +156,7 @@ export async function startDrillStage(folder: string): Promise<DrillStage> {
     partner,
     simulator,
     receiver,
+    exports,
     secrets: new SecretsManagerClient(clientSettings(stage.endpoints.AWS_ENDPOINT_URL_SECRETS_MANAGER)),
     clock,
     schedules,
@@ -178,6 +189,7 @@ export async function startDrillStage(folder: string): Promise<DrillStage> {
     stop: async () => {
       await receiver.stop();
       await stage.stop();
+      await exportService.stop();
       await simulator.stop();
     },
   };

@@ -28,9 +28,9 @@ type Answer = { readonly body: object } | { readonly error: string };
 /**
  * The operations of DynamoDB about exports, which the embedded engines lack. It forwards all others
  * to an engine.
- * @param engine URL of the engine
+ * @param engine returns the URL of the engine
  */
-export async function startExportService(model: ExportModel, engine: string): Promise<LoopbackServer> {
+export async function startExportService(model: ExportModel, engine: () => string): Promise<LoopbackServer> {
   const operations: Readonly<Record<string, (body: unknown) => Answer>> = {
     DescribeContinuousBackups: () => ({ body: { ContinuousBackupsDescription: describeBackups(model) } }),
     ExportTableToPointInTime: (body) => start(model, toRequest(v.parse(startRequest, body))),
@@ -41,7 +41,7 @@ export async function startExportService(model: ExportModel, engine: string): Pr
     const body = await text(request);
     const operate = operations[target];
     if (operate) send(response, operate(JSON.parse(body)));
-    else await forward(request, body, engine, response);
+    else await forward(request, body, engine(), response);
   });
 }
 

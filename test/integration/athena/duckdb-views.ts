@@ -1,5 +1,5 @@
 import { readdirSync, readFileSync } from 'node:fs';
-import { type DuckDBConnection, DuckDBInstance } from '@duckdb/node-api';
+import { DuckDBInstance } from '@duckdb/node-api';
 
 const folder = new URL('../../../docs/athena/', import.meta.url);
 const read = (name: string): string => readFileSync(new URL(name, folder), 'utf8');
@@ -9,31 +9,39 @@ export interface SqlFile {
   readonly text: string;
 }
 
-/** The statements for Athena, in their order. */
+/** The statements of docs/athena, in their order. */
 export const athenaFiles: readonly SqlFile[] = readdirSync(folder)
   .filter((name) => /^\d\d-\w+\.sql$/.test(name))
   .toSorted()
   .map((name) => ({ name, text: read(name) }));
 
-/** Athena has a name for a type that DuckDB writes in another way. */
-function toDuckDb(text: string): string {
-  return text.replaceAll('array(json)', 'JSON[]');
-}
+/** The statement that creates the table, and those that create the views. */
+export const [tableFile, ...viewFiles] = athenaFiles;
 
-export interface AthenaViews {
-  /** @returns rows with values as JSON has them; decimals are text */
-  readonly query: (sql: string) => Promise<readonly Readonly<Record<string, unknown>>[]>;
+export type Row = readonly (string | null)[];
+
+/** Runs a query over the views. Each value is text, as JSON has it. */
+export type RunQuery = (sql: string) => Promise<readonly Row[]>;
+
+export interface OpenViews {
+  readonly run: RunQuery;
   readonly close: () => void;
 }
 
-/** Creates the views of docs/athena in DuckDB, over the exports in a folder. */
-export async function openViews(exports: string): Promise<AthenaViews> {
+/** The type has another name in DuckDB. docs/analytics.md says so. */
+const toDuckDb = (text: string): string => text.replaceAll('array(json)', 'JSON[]');
+
+/** Creates the views in DuckDB over the exports in a folder, as docs/analytics.md says. */
+export async function openDuckDbViews(exports: string): Promise<OpenViews> {
   const instance = await DuckDBInstance.create();
-  const connection: DuckDBConnection = await instance.connect();
+  const connection = await instance.connect();
   await connection.run(read('duckdb.sql').replaceAll('EXPORT_FOLDER', exports));
-  for (const { name, text } of athenaFiles) if (!name.startsWith('01-')) await connection.run(toDuckDb(text));
+  for (const { text } of viewFiles) await connection.run(toDuckDb(text));
   return {
-    query: async (sql) => (await connection.runAndReadAll(toDuckDb(sql))).getRowObjectsJson(),
+    async run(sql) {
+      const rows = await connection.runAndReadAll(toDuckDb(sql));
+      return rows.getRowsJson().map((row) => row.map((value) => (value === null ? null : String(value))));
+    },
     close: () => {
       connection.closeSync();
       instance.closeSync();

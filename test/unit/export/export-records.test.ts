@@ -85,14 +85,14 @@ describe('exports of the Records table', () => {
     const failed = world.model.exports.filter(({ failure }) => failure !== undefined);
     expect(failed).toHaveLength(2);
     expect(new Set(failed.map(({ token }) => token)).size).toBe(2);
-    expect(world.store.state()).toMatchObject({ failures: 2, failure: 'S3NoSuchBucket' });
+    expect((await world.store.read()).state).toMatchObject({ failures: 2, failure: 'S3NoSuchBucket' });
     expect(world.log.of('export.failed')).toMatchObject([
       { code: 'S3NoSuchBucket' },
       { code: 'S3NoSuchBucket' },
     ]);
     world.model.failure = undefined;
     await world.runFor(3 * hourMs);
-    expect(world.store.state()).not.toHaveProperty('failure');
+    expect((await world.store.read()).state).not.toHaveProperty('failure');
     expect(isContiguous(world)).toBe(true);
   });
 
@@ -110,6 +110,18 @@ describe('exports of the Records table', () => {
     const sent = world.metrics.levels('ExportAge').length;
     await world.runFor(hourMs);
     expect(world.metrics.levels('ExportAge')).toHaveLength(sent);
+  });
+
+  it('begin anew if the row was edited by hand to a time in the future, which is reported once', async () => {
+    const world = exportWorld();
+    await world.runFor(3 * hourMs);
+    const { state, revision } = await world.store.read();
+    if (state) await world.store.write({ ...state, exportedTo: '2099-01-01T00:00:00.000Z' }, revision);
+    await world.runFor(3 * hourMs);
+    expect(world.metrics.totals()).toEqual({ RowsUnreadable: 1 });
+    expect(world.log.of('row.repaired')).toMatchObject([{ problems: ['exportedTo: in the future'] }]);
+    expect(world.model.exports.filter(({ fromMs }) => fromMs === undefined)).toHaveLength(2);
+    expect(isContiguous(world)).toBe(true);
   });
 
   it('that never begin are late too', async () => {

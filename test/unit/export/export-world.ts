@@ -1,4 +1,5 @@
 import { exportRecords } from '../../../lambdas/export/export-records.ts';
+import type { ExportStore } from '../../../lambdas/ports/export-store.ts';
 import { ExportModel } from '../../../local/host/exports/export-model.ts';
 import type { CrashingProcess } from '../../fakes/crashing.ts';
 import { inMemoryExportStore } from '../../fakes/in-memory-export-store.ts';
@@ -16,12 +17,17 @@ export const target = { table: 'arn:aws:dynamodb:us-east-1:111122223333:table/re
 export type ExportWorld = ReturnType<typeof exportWorld>;
 
 /** The function `export` above its ports, which runs every minute, on a table that is new. */
-export function exportWorld({ everyMs = hourMs } = {}) {
+export function exportWorld({
+  everyMs = hourMs,
+  store = inMemoryExportStore(),
+}: {
+  readonly everyMs?: number;
+  readonly store?: ExportStore;
+} = {}) {
   const clock = manualClock('2026-03-01T10:00:00.000Z');
   const model = new ExportModel(clock.nowMs);
-  const store = inMemoryExportStore();
   const log = recordedLog();
-  const metrics = recordedMetrics<never, 'ExportAge'>();
+  const metrics = recordedMetrics<'RowsUnreadable', 'ExportAge'>();
   const run = (process?: CrashingProcess, to = target) => {
     const exports = inMemoryTableExports(model, to);
     const ports = process
