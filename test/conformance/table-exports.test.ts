@@ -30,7 +30,7 @@ interface World {
 function tableExportsSuite(newExports: (model: ExportModel) => Promise<TableExports>): void {
   const newWorld = async (): Promise<World> => {
     const clock = manualClock('2026-03-01T10:00:00.000Z');
-    const model = new ExportModel(clock.nowMs);
+    const model = new ExportModel(() => clock.nowMs());
     const exports = await newExports(model);
     expect(await exports.recoveryWindow(), 'right after it was switched on').toBeUndefined();
     clock.advance(130 * minuteMs);
@@ -115,7 +115,7 @@ describe('table exports of DynamoDB, over HTTP', () => {
 
   test('the files are encrypted with the given key', async () => {
     const clock = manualClock('2026-03-01T10:00:00.000Z');
-    const { client, exports } = await newAdapter(new ExportModel(clock.nowMs), 'arn:key');
+    const { client, exports } = await newAdapter(new ExportModel(() => clock.nowMs()), 'arn:key');
     clock.advance(130 * minuteMs);
     const inputs: unknown[] = [];
     client.middlewareStack.add(

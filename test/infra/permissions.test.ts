@@ -71,6 +71,14 @@ const dependentActions = (path: string): readonly string[] => {
   return path === 'Commands/Act' ? acceptanceActions : [];
 };
 
+const below = (arn: unknown, path: string) => ({ 'Fn::Join': ['', [arn, path]] });
+
+/** What the role of `export` may use with an action. */
+const exportedWith = (action: string) =>
+  statementsOf('RecordExport/Export')
+    .filter(({ Action }) => Action.includes(action))
+    .flatMap(({ Resource }) => Resource);
+
 describe('the role of a function', () => {
   it('has one policy, and no other policies exist', () => {
     expect(policies).toHaveLength(functions.length);
@@ -190,14 +198,9 @@ describe('the role of a function', () => {
   it('RecordExport/Export exports the Records table alone, to the folder of its bucket alone', () => {
     const table = { 'Fn::GetAtt': [logicalId('Records/Table'), 'Arn'] };
     const bucket = { 'Fn::GetAtt': [logicalId('RecordExport/Bucket'), 'Arn'] };
-    const below = (arn: unknown, path: string) => ({ 'Fn::Join': ['', [arn, path]] });
-    const resourcesOf = (action: string) =>
-      statementsOf('RecordExport/Export')
-        .filter(({ Action }) => Action.includes(action))
-        .flatMap(({ Resource }) => Resource);
-    expect(resourcesOf('dynamodb:ExportTableToPointInTime')).toEqual([table]);
-    expect(resourcesOf('dynamodb:DescribeExport')).toEqual([below(table, '/export/*')]);
-    for (const action of exportActions) expect(resourcesOf(action)).toEqual([below(bucket, '/records/*')]);
+    expect(exportedWith('dynamodb:ExportTableToPointInTime')).toEqual([table]);
+    expect(exportedWith('dynamodb:DescribeExport')).toEqual([below(table, '/export/*')]);
+    for (const action of exportActions) expect(exportedWith(action)).toEqual([below(bucket, '/records/*')]);
   });
 
   it.each([

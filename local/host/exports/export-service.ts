@@ -36,12 +36,17 @@ export async function startExportService(model: ExportModel, engine: () => strin
     ExportTableToPointInTime: (body) => start(model, toRequest(v.parse(startRequest, body))),
     DescribeExport: (body) => describeExport(model, v.parse(describeRequest, body).ExportArn),
   };
-  return startLoopbackServer(async (request, response) => {
+  const answer = async (request: IncomingMessage, response: ServerResponse): Promise<void> => {
     const target = String(request.headers['x-amz-target']).split('.').at(-1) ?? '';
     const body = await text(request);
     const operate = operations[target];
     if (operate) send(response, operate(JSON.parse(body)));
     else await forward(request, body, engine(), response);
+  };
+  return startLoopbackServer((request, response) => {
+    answer(request, response).catch((error: unknown) => {
+      response.writeHead(500).end(String(error));
+    });
   });
 }
 

@@ -132,13 +132,14 @@ export async function storeSecond(tables: StackTables): Promise<void> {
   await store(tables, [...secondStates.map(toObservation), accepted]);
 }
 
+const nothing = async () => ({ found: 0, notSearched: 0 });
+
 /** Also erases a record, in every version, as `pcr erase` does. */
 export async function storeThird(tables: StackTables): Promise<void> {
   const rejected = invitation('engi-2', 'REJECTED', '2026-02-07T10:00:00.000Z');
   await store(tables, [...thirdStates.map(toObservation), summary('High', lastReadAt), rejected]);
   const { client, names } = tables;
   const tableNames = { records: names.RECORDS_TABLE, webhooks: names.WEBHOOKS_TABLE };
-  const nothing = async () => ({ found: 0, notSearched: 0 });
   const records = dynamodbRecordStore(client(), names.RECORDS_TABLE);
   await erase(
     { record: erasedKey },

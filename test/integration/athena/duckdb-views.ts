@@ -15,8 +15,8 @@ export const athenaFiles: readonly SqlFile[] = readdirSync(folder)
   .toSorted()
   .map((name) => ({ name, text: read(name) }));
 
-/** The statement that creates the table, and those that create the views. */
-export const [tableFile, ...viewFiles] = athenaFiles;
+/** Those that create the views: all but the first, which creates the table. */
+export const viewFiles = athenaFiles.slice(1);
 
 export type Row = readonly (string | null)[];
 
@@ -31,6 +31,10 @@ export interface OpenViews {
 /** The type has another name in DuckDB. docs/analytics.md says so. */
 const toDuckDb = (text: string): string => text.replaceAll('array(json)', 'JSON[]');
 
+function toText(value: unknown): string | null {
+  return value === null || typeof value === 'string' ? value : JSON.stringify(value);
+}
+
 /** Creates the views in DuckDB over the exports in a folder, as docs/analytics.md says. */
 export async function openDuckDbViews(exports: string): Promise<OpenViews> {
   const instance = await DuckDBInstance.create();
@@ -40,7 +44,7 @@ export async function openDuckDbViews(exports: string): Promise<OpenViews> {
   return {
     async run(sql) {
       const rows = await connection.runAndReadAll(toDuckDb(sql));
-      return rows.getRowsJson().map((row) => row.map((value) => (value === null ? null : String(value))));
+      return rows.getRowsJson().map((row) => row.map(toText));
     },
     close: () => {
       connection.closeSync();

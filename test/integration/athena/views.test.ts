@@ -49,6 +49,7 @@ function writeExports(first: Snapshot, second: Snapshot): void {
 }
 
 const byText = (a: unknown, b: unknown): number => (JSON.stringify(a) < JSON.stringify(b) ? -1 : 1);
+const sorted = (rows: readonly Row[]): readonly Row[] => rows.toSorted(byText);
 const cases = Object.entries(expectedViews).map(([name, view]) => ({ name, ...view }));
 
 describe('the views for Athena, on DuckDB', () => {
@@ -123,7 +124,6 @@ describeUnless(missing, 'the views for Athena, on Trino', () => {
       folder,
       cases.map(({ query }) => query),
     );
-    const sorted = (rows: readonly Row[]) => rows.toSorted(byText);
     expect(found.map(sorted)).toEqual(cases.map(({ rows }) => sorted(rows)));
   });
 });

@@ -25,7 +25,7 @@ export function exportWorld({
   readonly store?: ExportStore;
 } = {}) {
   const clock = manualClock('2026-03-01T10:00:00.000Z');
-  const model = new ExportModel(clock.nowMs);
+  const model = new ExportModel(() => clock.nowMs());
   const log = recordedLog();
   const metrics = recordedMetrics<'RowsUnreadable', 'ExportAge'>();
   const run = (process?: CrashingProcess, to = target) => {
@@ -45,9 +45,10 @@ export function exportWorld({
   return { clock, model, store, log, metrics, run, runFor };
 }
 
+const time = (ms: number): string => new Date(ms).toISOString().slice(5, 16);
+
 /** The windows of exports that completed: `full`, or the begin, and the end, in hours and minutes. */
 export function windowsOf({ model }: Pick<ExportWorld, 'model'>): readonly string[] {
-  const time = (ms: number) => new Date(ms).toISOString().slice(5, 16);
   return model.exports
     .filter((each) => model.status(each) === 'COMPLETED')
     .map(({ fromMs, toMs }) => `${fromMs === undefined ? 'full' : time(fromMs)} ${time(toMs)}`);
