@@ -28,7 +28,8 @@ const schedules = 2;
 
 /**
  * Functions that wait for something outside: for the read quota, for receivers, or for pages of
- * AWS. `fan-out` and `quarantine` wait for nothing. Their invocations take well below a second.
+ * AWS. `fan-out`, `quarantine` and `export` wait for nothing. Their invocations take well below a
+ * second.
  */
 const waitingFunctions = hydrateFunctions * hydrate + schedules;
 

@@ -1,8 +1,8 @@
 import { fileURLToPath } from 'node:url';
-import { CfnOutput, Stack, type StackProps, Token } from 'aws-cdk-lib';
+import { CfnOutput, Stack, type StackProps } from 'aws-cdk-lib';
 import { Key } from 'aws-cdk-lib/aws-kms';
 import type { Construct } from 'constructs';
-import { partnerCentralRegion, type RelayConfig } from './config.ts';
+import type { RelayConfig } from './config.ts';
 import { actTimeout, Commands } from './constructs/commands.ts';
 import { ControlTable } from './constructs/control-table.ts';
 import { EventIntake } from './constructs/event-intake.ts';
@@ -18,7 +18,7 @@ import { WebhookDelivery } from './constructs/webhook-delivery.ts';
 import { WorkQueue } from './constructs/work-queue.ts';
 import { describeNextSteps } from './next-steps.ts';
 import { readRelease } from './release.ts';
-import { findTakenNames, warnOfSharedQuotas } from './stacks-of-the-app.ts';
+import { findTakenNames, findWrongRegion, warnOfSharedQuotas } from './stacks-of-the-app.ts';
 
 export interface PartnerCentralRelayProps extends StackProps {
   readonly config: RelayConfig;
@@ -32,7 +32,7 @@ export class PartnerCentralRelay extends Stack {
 
   constructor(scope: Construct, id: string, props: PartnerCentralRelayProps) {
     super(scope, id, props);
-    this.node.addValidation({ validate: () => [...this.checkRegion(), ...findTakenNames(this)] });
+    this.node.addValidation({ validate: () => [...findWrongRegion(this), ...findTakenNames(this)] });
     this.#config = props.config;
     warnOfSharedQuotas(this, (stack) => (stack instanceof PartnerCentralRelay ? stack.#config : undefined));
     const { config, bundles = fileURLToPath(new URL('../dist', import.meta.url)) } = props;
@@ -112,7 +112,6 @@ export class PartnerCentralRelay extends Stack {
     this.addOutput('ReadsPerSecond', String(config.readsPerSecond));
     this.addOutput('ReadsPerDay', String(config.readsPerDay));
     if (commands) this.addCommandOutputs(commands);
-    if (recordExport) this.addExportOutputs(recordExport);
     this.addOutput('RecordsTableName', records.tableName);
     this.addOutput('ReadRecordsPolicyArn', policy.managedPolicyArn);
     this.addOutput('OperatePolicyArn', operate.policy.managedPolicyArn);
@@ -141,21 +140,7 @@ export class PartnerCentralRelay extends Stack {
     this.addOutput('ActFunctionName', act.function.functionName);
   }
 
-  private addExportOutputs({ bucket, export: { function: lambda } }: RecordExport): void {
-    this.addOutput('ExportHours', String(this.#config.exportHours));
-    this.addOutput('ExportBucketName', bucket.bucketName);
-    this.addOutput('ExportFunctionName', lambda.functionName);
-  }
-
   private addOutput(name: string, value: string): void {
     new CfnOutput(this, name, { value });
-  }
-
-  private checkRegion(): string[] {
-    if (this.region === partnerCentralRegion) return [];
-    const region = Token.isUnresolved(this.region) ? 'only known at deployment' : this.region;
-    return [
-      `This stack must be in ${partnerCentralRegion}, but its env.region is ${region}. Partner Central publishes its events only to the default bus of that region, so in any other region no rule would match.`,
-    ];
   }
 }

@@ -1,5 +1,5 @@
-import { Annotations, Aspects, Stack } from 'aws-cdk-lib';
-import type { RelayConfig } from './config.ts';
+import { Annotations, Aspects, Stack, Token } from 'aws-cdk-lib';
+import { partnerCentralRegion, type RelayConfig } from './config.ts';
 
 /** Finds the stacks of the app in the same account and region, as far as synth knows them. */
 function findNeighbors(stack: Stack): readonly Stack[] {
@@ -8,6 +8,15 @@ function findNeighbors(stack: Stack): readonly Stack[] {
     .findAll()
     .filter((node): node is Stack => Stack.isStack(node))
     .filter((each) => each.account === account && each.region === region);
+}
+
+/** @returns one sentence if the stack is not in the region of Partner Central's events */
+export function findWrongRegion({ region: given }: Stack): string[] {
+  if (given === partnerCentralRegion) return [];
+  const region = Token.isUnresolved(given) ? 'only known at deployment' : given;
+  return [
+    `This stack must be in ${partnerCentralRegion}, but its env.region is ${region}. Partner Central publishes its events only to the default bus of that region, so in any other region no rule would match.`,
+  ];
 }
 
 /** @returns one sentence for each other stack of the app that has the same name */

@@ -1,6 +1,8 @@
 import type { Instant } from './instant.ts';
 
-/** An export writes all items as of `to` or, with `from`, those that changed from then until `to`. */
+/**
+ * An export writes all items as of `to` or, with `from`, those that changed from then until `to`.
+ */
 export interface ExportWindow {
   readonly from?: Instant | undefined;
   readonly to: Instant;

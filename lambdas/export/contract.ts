@@ -5,8 +5,8 @@ import { positiveNumber, text, textOrNone } from '../runtime/env.ts';
 export const fullExportDays = 28;
 
 /**
- * Days after which the bucket deletes a file. Two weeks longer than a full export is needed, so that
- * an operator has time to repair exports that fail.
+ * Days after which the bucket deletes a file. Two weeks longer than a full export is needed, so
+ * that an operator has time to repair exports that fail.
  */
 export const fileDays = 42;
 

@@ -11,9 +11,10 @@ const hourMs = 60 * 60_000;
 export const handler = lambdaHandler(exportContract, ({ env, log, metrics }) => {
   const dynamodb = dynamodbClient();
   const target = { table: env.RECORDS_TABLE_ARN, bucket: env.EXPORT_BUCKET_NAME };
+  const destination = { ...target, key: env.EXPORT_KEY_ARN };
   const deps = {
     store: dynamodbExportStore(dynamodb, env.CONTROL_TABLE_NAME),
-    exports: dynamodbTableExports(dynamodb, { ...target, key: env.EXPORT_KEY_ARN }),
+    exports: dynamodbTableExports(dynamodb, destination),
     target,
     everyMs: env.EXPORT_HOURS * hourMs,
     clock: systemClock,

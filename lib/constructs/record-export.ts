@@ -1,4 +1,4 @@
-import { Duration, RemovalPolicy, Validations } from 'aws-cdk-lib';
+import { CfnOutput, Duration, RemovalPolicy, Stack, Validations } from 'aws-cdk-lib';
 import type { ITableV2 } from 'aws-cdk-lib/aws-dynamodb';
 import { PolicyStatement } from 'aws-cdk-lib/aws-iam';
 import type { IKey } from 'aws-cdk-lib/aws-kms';
@@ -59,6 +59,10 @@ export class RecordExport extends Construct {
     this.allowWriting(functions.key);
     // An export is a row with a due time. Every minute the function takes its next step, if any.
     new MinuteSchedule(this, 'EveryMinute', { target: this.export.function });
+    const stack = Stack.of(this);
+    new CfnOutput(stack, 'ExportHours', { value: String(config.exportHours) });
+    new CfnOutput(stack, 'ExportBucketName', { value: this.bucket.bucketName });
+    new CfnOutput(stack, 'ExportFunctionName', { value: this.export.function.functionName });
   }
 
   /** It is kept by `cdk destroy`, as the tables are, and empties itself. */

@@ -21,7 +21,6 @@ const resources: Readonly<Record<string, string>> = {
   DELIVERY_QUEUE_URL: 'deliveryQueue',
   FAN_OUT_QUEUE_URL: 'fanOutQueue',
   ACT_QUEUE_URL: 'actQueue',
-  RECORDS_TABLE_ARN: 'exportedTable',
 };
 const indexes: Readonly<Record<string, string>> = {
   RECORDS_TABLE_NAME: 'recordIndexes',
@@ -29,6 +28,9 @@ const indexes: Readonly<Record<string, string>> = {
 };
 /** Names in contracts of resources without an environment variable. */
 const unnamed: Readonly<Record<string, string>> = {
+  'dynamodb:DescribeContinuousBackups': 'exportedTable',
+  'dynamodb:ExportTableToPointInTime': 'exportedTable',
+  'dynamodb:DescribeExport': 'tableExports',
   'secretsmanager:GetSecretValue': 'secrets',
   'events:PutEvents': 'eventBuses',
   'partnercentral:GetOpportunity': 'opportunities',

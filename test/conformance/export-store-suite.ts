@@ -32,7 +32,7 @@ export function exportStoreSuite(newStore: () => Promise<ExportStore>): void {
     expect(await store.read()).toEqual({ state: begun, problems: [], revision: 2 });
   });
 
-  test('of several workers that read one state of the export, one writes', async () => {
+  test('one of several workers that read the same state of the export writes', async () => {
     const store = await newStore();
     await store.write(begun, 0);
     const outcomes = await Promise.all([1, 1, 1].map((revision) => store.write(running, revision)));

@@ -39,6 +39,8 @@ function toText(value: unknown): string | null {
 export async function openDuckDbViews(exports: string): Promise<OpenViews> {
   const instance = await DuckDBInstance.create();
   const connection = await instance.connect();
+  // The views must not depend on the time zone of the session, which is that of the machine.
+  await connection.run("SET TimeZone = 'America/New_York'");
   await connection.run(read('duckdb.sql').replaceAll('EXPORT_FOLDER', exports));
   for (const { text } of viewFiles) await connection.run(toDuckDb(text));
   return {

@@ -55,8 +55,8 @@ export interface WrittenExport {
 }
 
 /**
- * Writes the files of an export below a folder, with the names and the contents that "DynamoDB table
- * export output format" describes.
+ * Writes the files of an export below a folder, with the names and the contents that "DynamoDB
+ * table export output format" describes.
  */
 export function writeExport(
   folder: string,

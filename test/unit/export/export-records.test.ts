@@ -77,7 +77,7 @@ describe('exports of the Records table', () => {
     expect(others.length).toBeGreaterThan(0);
   });
 
-  it('that fail are requested again after an hour with another token, and the failure is in the row', async () => {
+  it('are requested again an hour after a failure, with another token, and the failure is in the row', async () => {
     const world = exportWorld();
     await world.runFor(hourMs);
     world.model.failure = 'S3NoSuchBucket';
@@ -124,7 +124,7 @@ describe('exports of the Records table', () => {
     expect(isContiguous(world)).toBe(true);
   });
 
-  it('that never begin are late too', async () => {
+  it('are late too if the first one never begins', async () => {
     const world = exportWorld();
     world.model.recoveryFromMs = undefined;
     await world.runFor(6 * hourMs);
@@ -146,7 +146,7 @@ describe('exports of the Records table', () => {
     expect(crashes).toBeGreaterThan(20);
   });
 
-  it('of several workers at the same time are the exports of one', async () => {
+  it('are made once by several workers that run at the same time', async () => {
     const world = exportWorld();
     for (let look = 0; look < 48; look += 1) {
       await Promise.all([world.run(), world.run(), world.run()]);

@@ -47,7 +47,7 @@ export function exportWorld({
 
 const time = (ms: number): string => new Date(ms).toISOString().slice(5, 16);
 
-/** The windows of exports that completed: `full`, or the begin, and the end, in hours and minutes. */
+/** The windows of exports that completed: `full`, or the beginning, and the end. */
 export function windowsOf({ model }: Pick<ExportWorld, 'model'>): readonly string[] {
   return model.exports
     .filter((each) => model.status(each) === 'COMPLETED')
