@@ -96,6 +96,20 @@ describe('exports of the Records table', () => {
     expect(isContiguous(world)).toBe(true);
   });
 
+  it('request a window with another token after a failure, because AWS would answer with the failed one', async () => {
+    const world = exportWorld();
+    await world.runFor(hourMs);
+    world.clock.advance(3 * dayMs);
+    world.model.failure = 'S3NoSuchBucket';
+    await world.runFor(hourMs);
+    world.model.failure = undefined;
+    await world.runFor(4 * hourMs);
+    const [, failed, repeated] = world.model.exports;
+    expect(failed?.failure).toBe('S3NoSuchBucket');
+    expect([repeated?.fromMs, repeated?.toMs]).toEqual([failed?.fromMs, failed?.toMs]);
+    expect(isContiguous(world)).toBe(true);
+  });
+
   it('send their age only once it is more than two periods and three hours', async () => {
     const world = exportWorld();
     await world.runFor(6 * hourMs);
@@ -148,10 +162,15 @@ describe('exports of the Records table', () => {
 
   it('are made once by several workers that run at the same time', async () => {
     const world = exportWorld();
-    for (let look = 0; look < 48; look += 1) {
-      await Promise.all([world.run(), world.run(), world.run()]);
-      world.clock.advance(5 * minuteMs);
+    for (let look = 0; look < 200; look += 1) {
+      const runs = [world.run(), world.run()];
+      // A third one begins a minute later, at another step of the others.
+      for (let steps = 0; steps < look % 7; steps += 1) await Promise.resolve();
+      world.clock.advance(minuteMs);
+      await Promise.all([...runs, world.run()]);
+      world.clock.advance(6 * minuteMs);
     }
+    world.clock.advance(hourMs);
     expect(isContiguous(world)).toBe(true);
     expect(new Set(windowsOf(world)).size).toBe(world.model.exports.length);
   });
