@@ -154,10 +154,12 @@ describe('the URL of a channel', () => {
   });
 
   it('is not read from the secret of another endpoint', async () => {
-    await joinChannel({ status: 200, body: 'ok' });
+    const { port, received } = await joinChannel({ status: 200, body: 'ok' });
+    world.secrets.set(secretIdFor('ep_other'), `http://127.0.0.1:${port}${path}`);
     world.endpoints.put(endpoint({ destination: chat({ secretId: secretIdFor('ep_other') }) }));
     await ringBatch(world, [rowOf(world).id], { transport });
     expect(rowOf(world)).toMatchObject({ status: 'pending', attempts: [] });
+    expect(received).toEqual([]);
   });
 });
 
