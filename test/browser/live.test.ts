@@ -49,7 +49,7 @@ describeUnless(missingBrowser, 'the live updates of the console in a browser', (
   it('typing into a filter is not disturbed by updates', async () => {
     const { partner, carry } = world();
     const page = await openPage(world());
-    const field = page.getByLabel('Customer');
+    const field = page.getByRole('searchbox', { name: 'Customer' });
     await field.pressSequentially('example');
     const [, id = ''] = deals;
     partner.updateOpportunity(id, { patch: { LifeCycle: { Stage: 'Qualified' } } });
