@@ -2,6 +2,7 @@ import { parseInstant } from '../../lambdas/core/instant.ts';
 import { textAt } from '../../lambdas/core/json.ts';
 import { isSameJson } from '../../lambdas/core/json-text.ts';
 import type { Version } from '../../lambdas/core/version.ts';
+import { isBeforeErasure } from './check-erased.ts';
 import type { Evidence, Violation } from './evidence.ts';
 
 /** For clocks that are off. */
@@ -37,9 +38,9 @@ function problemsOf(
   passAtMs: number | undefined,
 ): string[] {
   const situations = situationsIn(name, all);
-  const wrong = all.flatMap((version, index) =>
-    announces(version, name) ? wrongIn(version, all[index - 1], name, afterMs, situations) : [],
-  );
+  const wrong = all
+    .filter((version) => announces(version, name))
+    .flatMap((version) => wrongIn(version, all, name, afterMs, situations));
   const twice = situations
     .filter(({ announced }) => announced.length > 1)
     .map(({ announced }) => `has the reminder ${name} in versions ${announced.map(numberOf).join(' and ')}`);
@@ -73,11 +74,12 @@ function markOf(name: string, { payload }: Version): string | undefined {
 /** Problems of one reminder. */
 function wrongIn(
   version: Version,
-  before: Version | undefined,
+  all: readonly Version[],
   name: string,
   afterMs: number,
   situations: readonly Situation[],
 ): string[] {
+  const before = all[all.indexOf(version) - 1];
   const situation = situations.find(({ announced }) => announced.includes(version));
   const sinceMs = Date.parse(version.announcedReminders?.[name] ?? '');
   const latestMs = situation ? latestBeginningOf(situation, name) : Number.NaN;
@@ -88,6 +90,8 @@ function wrongIn(
     ...(Date.parse(version.cause.eventTime) - sinceMs >= afterMs ? [] : ['is too early']),
     ...(before && isSameJson(before.payload, version.payload) ? [] : ['has another record']),
     ...(hasEnded(version) ? ['is about an opportunity that has ended'] : []),
+    // An erasure marks the versions before it too.
+    ...(version.erased && !isBeforeErasure(version, all) ? ['is about an erased opportunity'] : []),
   ];
   return problems.map((problem) => `version ${version.version} with the reminder ${name} ${problem}`);
 }
@@ -100,7 +104,8 @@ function misses(
   dueIfBeforeMs: number,
 ): boolean {
   const situation = situations.at(-1);
-  if (situation?.mark === undefined || situation.announced.length > 0 || hasEnded(newest)) return false;
+  const isOver = newest.erased === true || hasEnded(newest);
+  if (situation?.mark === undefined || situation.announced.length > 0 || isOver) return false;
   const beganAtMs = latestBeginningOf(situation, name);
   // A date that was announced before another one took its place is not announced again.
   if (beganAtMs === Date.parse(newest.announcedReminders?.[name] ?? '')) return false;
@@ -125,8 +130,8 @@ function numberOf({ version }: Version): number {
   return version;
 }
 
-function hasEnded({ payload, erased }: Version): boolean {
+function hasEnded({ payload }: Version): boolean {
   const stage = textAt(payload, 'LifeCycle', 'Stage') ?? '';
   const status = textAt(payload, 'LifeCycle', 'ReviewStatus') ?? '';
-  return erased === true || ['Launched', 'Closed Lost'].includes(stage) || status === 'Rejected';
+  return ['Launched', 'Closed Lost'].includes(stage) || status === 'Rejected';
 }

@@ -73,6 +73,19 @@ describe('promise 16: a reminder comes once for each situation', () => {
     expect(found([first, eraseRecord(first, first.cause)])).toEqual([]);
   });
 
+  it('finds a reminder of an erased opportunity, but accepts one from before the erasure', () => {
+    const eraser = { ...first.cause, detailType: 'pcr erase' };
+    const erasure = eraseRecord(reminded, eraser);
+    const earlier = [first, reminded].map((version): Version => {
+      return { ...version, payload: erasure.payload, erased: true };
+    });
+    expect(found([...earlier, erasure])).toEqual([]);
+    const since = '2026-01-02T10:00:00.000Z';
+    expect(found([...earlier, erasure, remind(erasure, [{ ...idle, since }])])).toContain(
+      'version 4 with the reminder idle is about an erased opportunity',
+    );
+  });
+
   it('finds a reminder of an opportunity that has ended', () => {
     const lost = read({ stage: 'Closed Lost' });
     expect(found([lost, remind(lost, [idle])])).toEqual([
