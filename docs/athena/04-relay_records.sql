@@ -22,6 +22,8 @@ CREATE OR REPLACE VIEW relay_records AS SELECT
   json_format(json_extract(item, '$.links.L')) AS links,
   json_format(json_extract(item, '$.solutions.L')) AS solutions,
   json_extract_scalar(item, '$.announcedExpiration.S') AS announced_expiration,
+  json_extract_scalar(item, '$.waitsSince.S') AS waits_since,
+  json_format(json_extract(item, '$.announcedReminders.M')) AS announced_reminders,
   json_extract_scalar(item, '$.certainFrom.S') AS certain_from,
   json_extract_scalar(item, '$.listedAs.S') AS listed_as,
   json_extract_scalar(item, '$.previousMessageId.S') AS previous_message_id,
