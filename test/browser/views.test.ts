@@ -78,7 +78,7 @@ describeUnless(missingBrowser, 'the views of the console in a browser', () => {
     await page.reload();
     await page.getByText('2 of 6 deals match').waitFor();
     expect(await rows.count()).toBe(3);
-    await page.getByRole('link', { name: 'Contact center migration' }).click();
+    await rows.getByRole('link', { name: 'Contact center migration' }).click();
     await page.getByRole('heading', { name: 'Versions' }).waitFor();
     await page.goBack();
     await page.waitForURL(address);
