@@ -1,9 +1,6 @@
-import { readFileSync } from 'node:fs';
-import { createRequire } from 'node:module';
+import axe from 'axe-core';
 import type { Page } from 'playwright-core';
 import * as v from 'valibot';
-
-const axe = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
 
 const resultSchema = v.object({
   passes: v.array(v.unknown()),
@@ -21,7 +18,7 @@ const resultSchema = v.object({
  * @returns `rule (impact): the first element` for each violation
  */
 export async function findViolations(page: Page): Promise<readonly string[]> {
-  await page.evaluate(axe);
+  await page.evaluate(axe.source);
   const { violations, passes } = v.parse(resultSchema, await page.evaluate('axe.run()'));
   if (passes.length === 0) throw new Error('axe-core has checked nothing');
   return violations.map(({ id, impact, nodes }) => `${id} (${impact}): ${nodes[0]?.html}`);

@@ -10,7 +10,7 @@ const projects = [
   'Video analytics at the edge',
 ] as const;
 
-/** Has the partner create a deal for each project, and waits until the receiver has their messages. */
+/** Has the partner create a deal for each project, and waits until their messages are sent. */
 export async function seedDeals(
   world: Pick<ConsoleWorld, 'partner' | 'carry' | 'stage'>,
 ): Promise<readonly string[]> {

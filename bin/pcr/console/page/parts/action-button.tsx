@@ -5,7 +5,7 @@ import { type Confirmation, ConfirmDialog } from './confirm-dialog.tsx';
 
 interface ActionButtonProps {
   readonly label: string;
-  /** What is done, with its object: `Retry the delivery of version 3 to ep_crm`. Contains the label. */
+  /** What is done, with its object and the label: `Retry the delivery of version 3 to ep_crm`. */
   readonly title: string;
   /** Makes the request from the value that the user typed into the confirmation. */
   readonly request: (value: string) => ActionRequest;
