@@ -16,6 +16,15 @@ export function isChannel(endpoint: Endpoint): endpoint is ChannelEndpoint {
 }
 
 /**
+ * Release 0.1.0 cannot read the row of a channel, and its fan-out waits for all endpoints then. It
+ * lacks this output.
+ * @throws UsageError that asks to deploy the stack again
+ */
+export function assertReadsChannels({ output }: Pick<Relay, 'output'>): void {
+  output('KeptQueueUrl');
+}
+
+/**
  * Reads a file with the URL of a channel. The returned function checks the URL, when the format is
  * known.
  * @param field that names the file, such as `--url-file`

@@ -3,7 +3,7 @@ import type { EndpointId } from '../../../lambdas/core/ids.ts';
 import { UsageError } from '../errors.ts';
 import type { Relay } from '../relay.ts';
 import { assertReachable } from './assert-reachable.ts';
-import { isChannel, readUrlFile, storedChannelUrl } from './channel-url.ts';
+import { assertReadsChannels, isChannel, readUrlFile, storedChannelUrl } from './channel-url.ts';
 import { hiddenUrlLine, type Plan } from './endpoint-plan.ts';
 import { assertOwnSecret } from './endpoint-secret.ts';
 import type { DeclaredEndpoints } from './endpoints-file.ts';
@@ -41,6 +41,7 @@ export async function planChannelUrls(
   let { update } = plan;
   for (const endpoint of endpoints.filter(isChannel)) {
     const { id, destination } = endpoint;
+    assertReadsChannels(relay);
     assertOwnSecret(`${id} secretId`, destination.secretId, id, relay);
     const [url, stored] = [urls.get(id), await storedChannelUrl(endpoint, relay)];
     if (url === undefined && stored === undefined)

@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { GetItemCommand } from '@aws-sdk/client-dynamodb';
 import { afterAll, beforeEach, describe, expect, test } from 'vitest';
+import { UsageError } from '../../../bin/pcr/errors.ts';
 import type { Relay } from '../../../bin/pcr/relay.ts';
 import { epochMsOf } from '../../../lambdas/core/instant.ts';
 import { slackUrl, teamsUrl } from '../../builders/endpoints.ts';
@@ -104,6 +105,23 @@ describe('pcr endpoints add, for a channel', () => {
       secret: { url: 'https://prod-00.westus.logic.azure.com/…' },
     });
     expect(printed).not.toMatch(credentials);
+  });
+
+  test('is refused on a stack of release 0.1.0, whose fan-out cannot read a channel', async () => {
+    const { output } = relay;
+    const older = (name: string) => {
+      if (name === 'KeptQueueUrl') throw new UsageError('stack Relay: it has no output KeptQueueUrl');
+      return output(name);
+    };
+    relay = { ...relay, output: older };
+    const args = ['--id', 'ep_deals', '--format', 'slack', '--url-file', file(slackUrl), '--topic', '*'];
+    expect(await refused('add', ...args)).toContain('it has no output KeptQueueUrl');
+    const path = file(
+      `endpoints:\n  - { id: ep_deals, format: slack, topics: ['*'], urlFile: '${file(slackUrl)}' }\n`,
+    );
+    expect(await refused('apply', '-f', path, '--yes')).toContain('it has no output KeptQueueUrl');
+    expect((await relay.endpoints.all()).endpoints).toEqual([]);
+    expect(await relay.secrets.state(secretIdOf('ep_deals'))).toBeUndefined();
   });
 
   test('removes the URL with the endpoint', async () => {

@@ -60,6 +60,7 @@ export async function operatedRelay(
     ['WebhooksTableName', webhooks],
     ['EndpointSecretNamePrefix', `Relay${stacks}/endpoints/`],
     ['DeliveryQueueUrl', 'http://127.0.0.1:1/delivery'],
+    ['KeptQueueUrl', 'http://127.0.0.1:1/kept'],
   ]);
   // An unused address: every call that a test does not replace fails.
   const settings = { ...clientSettings('http://127.0.0.1:1'), maxAttempts: 1 };

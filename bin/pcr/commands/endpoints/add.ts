@@ -1,7 +1,7 @@
 import type { Command } from 'commander';
 import type { Endpoint } from '../../../../lambdas/core/endpoint.ts';
 import { assertReachable } from '../../endpoints/assert-reachable.ts';
-import { isChannel } from '../../endpoints/channel-url.ts';
+import { assertReadsChannels, isChannel } from '../../endpoints/channel-url.ts';
 import {
   type CreatedSecret,
   createdSecret,
@@ -79,6 +79,7 @@ async function addEndpoint(options: AddOptions, io: Io): Promise<void> {
   const isSigned = hasSecret && !isChannel(checked);
   const value = isSigned && secretId === undefined ? secretValue({ secretFile, asymmetric }) : undefined;
   const relay = await io.relay();
+  if (isChannel(checked)) assertReadsChannels(relay);
   const endpoint = withSecretId(checked, relay);
   assertReachable(endpoint, relay, io, url);
   const present = await lookUpEndpoint(endpoint.id, relay);
