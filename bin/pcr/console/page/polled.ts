@@ -49,6 +49,8 @@ function startPolling<T>(path: string, everyMs: number, onAnswer: (answer: Answe
   const ended = new AbortController();
   let timer: ReturnType<typeof setTimeout> | undefined;
   let isAsking = false;
+  // An answer that was on its way when the user did something may be older than the effect.
+  let isOutdated = false;
   const ask = async (): Promise<void> => {
     clearTimeout(timer);
     if (document.hidden || isAsking) return;
@@ -57,11 +59,16 @@ function startPolling<T>(path: string, everyMs: number, onAnswer: (answer: Answe
     isAsking = false;
     if (ended.signal.aborted) return;
     onAnswer(answer);
-    timer = setTimeout(() => void ask(), everyMs);
+    timer = setTimeout(() => void ask(), isOutdated ? 0 : everyMs);
+    isOutdated = false;
   };
   const { signal } = ended;
   document.addEventListener('visibilitychange', () => void ask(), { signal });
-  actions.addEventListener('refresh', () => void ask(), { signal });
+  const refresh = (): void => {
+    isOutdated = isAsking;
+    void ask();
+  };
+  actions.addEventListener('refresh', refresh, { signal });
   void ask();
   return () => {
     clearTimeout(timer);
