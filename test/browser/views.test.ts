@@ -16,10 +16,10 @@ const screenshots = 'screenshots';
 const views = [
   ['deals', 'Data lake modernization'],
   ['pipeline', 'Time in the present stage'],
-  ['invitations', 'Pending invitations'],
-  ['activity', 'Event, version, delivery'],
+  ['invitations', 'engi-'],
+  ['activity', 'Opportunity Created'],
   ['endpoints', 'in 24 hours'],
-  ['endpoints/ep_local', 'newest first'],
+  ['endpoints/ep_local', 'version 1'],
   ['parked', 'event.malformed'],
   ['quota', 'in 24 hours'],
   ['commands', 'No command was sent yet.'],

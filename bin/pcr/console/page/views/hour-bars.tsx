@@ -9,7 +9,7 @@ interface HourBarsProps {
 
 /** The calls of each hour as bars, oldest first. */
 export function HourBars({ hours, what }: HourBarsProps) {
-  const bars = Object.entries(hours).toSorted(([a], [b]) => (a < b ? -1 : 1));
+  const bars = fillHours(hours);
   if (bars.length === 0) return <p class="note">No {what} in the last hours.</p>;
   const most = Math.max(...bars.map(([, count]) => count), 1);
   const text = bars.map(([hour, count]) => `${hourText(hour)} ${count}`).join(', ');
@@ -40,6 +40,17 @@ export function HourBars({ hours, what }: HourBarsProps) {
       </figcaption>
     </figure>
   );
+}
+
+/** The last 24 hours up to the newest one in the ledger, also those without a call. */
+function fillHours(hours: HourBarsProps['hours']): readonly (readonly [hour: string, count: number])[] {
+  const newest = Object.keys(hours).toSorted().at(-1);
+  if (newest === undefined) return [];
+  const newestMs = Date.parse(`${newest}:00:00.000Z`);
+  return Array.from({ length: 24 }, (_, index) => {
+    const hour = new Date(newestMs - (23 - index) * 3_600_000).toISOString().slice(0, 13);
+    return [hour, hours[hour] ?? 0] as const;
+  });
 }
 
 function hourText(hour: string): string {
