@@ -1,3 +1,4 @@
+import { useEffect, useRef } from 'preact/hooks';
 import type { AttemptRow, DeliveryView } from '../../api.ts';
 import { usePolled } from '../polled.ts';
 import { latencyText } from '../time-text.ts';
@@ -11,8 +12,11 @@ import { StatusBadge } from './status-badge.tsx';
 /** The attempts of a delivery, with the answers, and its message. */
 export function DeliveryDetails({ id }: { readonly id: string }) {
   const { data, problem } = usePolled<DeliveryView>(`/api/deliveries/${encodeURIComponent(id)}`, 3_000);
+  const section = useRef<HTMLElement>(null);
+  // The table above may be long.
+  useEffect(() => section.current?.scrollIntoView({ block: 'nearest' }), [id, data === undefined]);
   return (
-    <section class="details" aria-label={`Attempts of ${id}`}>
+    <section ref={section} class="details" aria-label={`Attempts of ${id}`}>
       <CopiedCommand command={`pcr deliveries show ${id} --body`} />
       {problem && <ProblemNote problem={problem} />}
       {data && (
