@@ -200,8 +200,8 @@ export const homeRules: readonly HomeRule[] = [
       [/^bin\/pcr\/console\/page\/api-client\.ts$/, 'a server that does not answer is an outcome'],
       [/^bin\/pcr\/run\.ts$/, 'a command ends with a message and an exit code, not a stack trace'],
       [
-        /^bin\/pcr\/console\/(?:deal-list|pipeline-picture)\.ts$/,
-        'the next view reports why a read in the background has failed',
+        /^bin\/pcr\/console\/(?:deal-list|kept-view|pipeline-picture)\.ts$/,
+        'the next view reads again, and reports why a read has failed',
       ],
       [/^lambdas\/build\.ts$/, 'a command ends with one message, not a stack trace'],
       [/^lambdas\/core\/certificates\.ts$/, 'X509Certificate reports malformed PEM only by an exception'],

@@ -65,7 +65,9 @@ describeUnless(missingBrowser, 'the actions of the console in a browser', () => 
     const button = page.getByRole('button', { name: 'Pause ep_local' });
     await button.click();
     await page.getByRole('dialog').getByRole('button', { name: 'Cancel' }).click();
+    await page.getByRole('dialog').waitFor({ state: 'hidden' });
     await button.click();
+    await page.getByRole('dialog').waitFor();
     await page.keyboard.press('Escape');
     await page.getByRole('dialog').waitFor({ state: 'hidden' });
     expect(await endpointState()).toBeUndefined();

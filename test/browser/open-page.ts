@@ -30,7 +30,7 @@ export async function openPage(
     timezoneId: 'America/New_York',
   });
   const page = await context.newPage();
-  page.setDefaultTimeout(30_000);
+  page.setDefaultTimeout(60_000);
   const problems = recordProblems(page, new URL(link).host);
   onTestFinished(async () => {
     await context.close();

@@ -19,8 +19,6 @@ const fanOutMs = 120_000;
 interface Known {
   readonly row: ActivityRow;
   readonly messageId: MessageId;
-  /** Whether nothing more is expected to happen. */
-  readonly isSettled: boolean;
 }
 
 type Deps = Pick<Relay, 'records' | 'deliveries' | 'endpoints'> & { readonly clock: Clock };
@@ -47,18 +45,16 @@ export class Activity {
 
   async #find(listed: ListedVersion, endpointIds: readonly EndpointId[]): Promise<Known | undefined> {
     const before = this.#known.get(nameOf(listed));
-    if (before?.isSettled) return before;
+    if (before?.row.isSettled) return before;
     // An erasure may have removed it, or it was edited by hand.
     const version = before ? undefined : await ifReadable(() => this.#deps.records.version(listed));
     const { row, messageId } = before ?? { row: version && rowOf(version, listed), ...version };
     if (!row || !messageId) return undefined;
     const deliveries = await findDeliveriesOf([messageId], endpointIds, this.#deps);
     const ageMs = this.#deps.clock.nowMs() - Date.parse(row.knownAt);
-    return {
-      row: { ...row, deliveries: deliveries.map((entry) => activityOf(entry, row.eventAt)) },
-      messageId,
-      isSettled: ageMs > fanOutMs && deliveries.every((entry) => hasEnded(entry)),
-    };
+    const isSettled = ageMs > fanOutMs && deliveries.every(hasEnded);
+    const outcomes = deliveries.map((entry) => activityOf(entry, row.eventAt));
+    return { row: { ...row, deliveries: outcomes, isSettled }, messageId };
   }
 }
 
@@ -85,6 +81,7 @@ function rowOf(version: Version, { knownAt }: ListedVersion): ActivityRow {
     eventAt,
     knownAt,
     deliveries: [],
+    isSettled: false,
   };
 }
 

@@ -158,6 +158,8 @@ export interface ActivityRow {
   /** When the version was read, or caused. */
   readonly knownAt: string;
   readonly deliveries: readonly ActivityDelivery[];
+  /** Whether all is delivered or given up, and no other endpoint wants the version. */
+  readonly isSettled: boolean;
 }
 
 export interface ActivityDelivery {

@@ -42,6 +42,8 @@ export function consoleApp(deps: ConsoleDeps): Hono {
     await next();
   });
   const views = new ConsoleViews(deps.relay, deps.io);
+  // A failure is read again, and reported, by the first view.
+  void Promise.allSettled([views.prepare()]);
   addViews(app, views, deps);
   addActions(app, views, deps);
   app.all('/api/*', (context) => context.json(problem('There is no such path.'), 404));

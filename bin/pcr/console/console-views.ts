@@ -42,6 +42,13 @@ export class ConsoleViews {
     this.parked = new KeptView(() => viewParked(relay), parkedMs, clock);
   }
 
+  /** Reads what the first view needs, so that it is there when a browser asks. */
+  async prepare(): Promise<void> {
+    const { catalogs } = await this.#settings.view();
+    const [catalog = 'AWS'] = catalogs;
+    await this.#of(catalog).deals.ready();
+  }
+
   /** An action has changed something: the next views are read again. */
   forget(): void {
     this.endpoints.forget();

@@ -1,7 +1,7 @@
 import type { Clock } from '../../../lambdas/ports/clock.ts';
 
 /**
- * Keeps what was read for a time, however many pages are open. A failure is kept as long.
+ * Keeps what was read for a time, however many pages are open. A failure is not kept.
  * @param ms how long
  */
 export class KeptView<View> {
@@ -19,9 +19,18 @@ export class KeptView<View> {
   view(): Promise<View> {
     const nowMs = this.#clock.nowMs();
     if (this.#kept && nowMs - this.#kept.atMs < this.#ms) return this.#kept.view;
-    const view = this.#read();
+    const view = this.#readOrForget();
     this.#kept = { atMs: nowMs, view };
     return view;
+  }
+
+  async #readOrForget(): Promise<View> {
+    try {
+      return await this.#read();
+    } catch (error) {
+      this.forget();
+      throw error;
+    }
   }
 
   /** The next view is read again. */

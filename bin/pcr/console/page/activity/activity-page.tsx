@@ -6,7 +6,7 @@ import { ProblemNote } from '../parts/problem-note.tsx';
 import { usePolled } from '../polled.ts';
 import { useStack } from '../stack-context.ts';
 import { latencyText } from '../time-text.ts';
-import { DeliveryOutcome } from './delivery-outcome.tsx';
+import { DeliveryOutcome, noDeliveryText } from './delivery-outcome.tsx';
 import { RecordLink } from './record-link.tsx';
 
 /** The newest versions of all records, with the event before and the deliveries behind each. */
@@ -53,10 +53,10 @@ const columns: readonly DataColumn<ActivityRow>[] = [
   },
   {
     head: 'Deliveries',
-    cell: ({ deliveries }) =>
-      deliveries.length === 0
-        ? 'no delivery yet'
-        : deliveries.map((delivery) => <DeliveryOutcome key={delivery.id} delivery={delivery} />),
+    cell: (row) =>
+      row.deliveries.length === 0
+        ? noDeliveryText(row)
+        : row.deliveries.map((delivery) => <DeliveryOutcome key={delivery.id} delivery={delivery} />),
   },
 ];
 

@@ -4,7 +4,7 @@ import { ProblemNote } from '../parts/problem-note.tsx';
 import { usePolled } from '../polled.ts';
 import { hrefOf } from '../route.ts';
 import { useStack } from '../stack-context.ts';
-import { DeliveryOutcome } from './delivery-outcome.tsx';
+import { DeliveryOutcome, noDeliveryText } from './delivery-outcome.tsx';
 import { RecordLink } from './record-link.tsx';
 
 /** Rows that the strip displays. The view "Activity" has all that the server returns. */
@@ -48,7 +48,7 @@ function StripItem({ row }: { readonly row: ActivityRow }) {
         {deliveries.map((delivery) => (
           <DeliveryOutcome key={delivery.id} delivery={delivery} />
         ))}
-        {deliveries.length === 0 && <span>no delivery yet</span>}
+        {deliveries.length === 0 && <span>{noDeliveryText(row)}</span>}
       </div>
     </li>
   );

@@ -1,4 +1,4 @@
-import type { ActivityDelivery } from '../../api.ts';
+import type { ActivityDelivery, ActivityRow } from '../../api.ts';
 import { StatusBadge } from '../parts/status-badge.tsx';
 import { latencyText } from '../time-text.ts';
 
@@ -15,4 +15,9 @@ export function DeliveryOutcome({ delivery }: { readonly delivery: ActivityDeliv
       {endpointId} <StatusBadge status={status} detail={details.join(', ') || undefined} />
     </span>
   );
+}
+
+/** What stands in place of the outcomes of a version that has no delivery. */
+export function noDeliveryText({ isSettled }: ActivityRow): string {
+  return isSettled ? 'no endpoint wants it' : 'no delivery yet';
 }
