@@ -67,13 +67,18 @@ function keptOf(headers: Headers): Readonly<Record<string, string>> {
 }
 
 /** The service for which the request is signed. */
-function serviceOf({ headers: { authorization = '' } }: IncomingMessage): string {
+function serviceOf({ headers: { authorization = '' } }: Pick<IncomingMessage, 'headers'>): string {
   const [, service = 'unsigned'] = /Credential=[^/]+\/\d+\/[^/]+\/(\w+)\//.exec(authorization) ?? [];
   return service;
 }
 
 /** In the protocol of the request: JSON, or XML after a form. */
 function accept({ headers }: IncomingMessage, body: Buffer, response: ServerResponse): void {
+  if (serviceOf({ headers }) === 's3') {
+    // An empty bucket.
+    response.writeHead(200, { 'content-type': 'application/xml' }).end('<ListBucketResult/>');
+    return;
+  }
   const isForm = headers['content-type']?.startsWith('application/x-www-form-urlencoded') === true;
   const operation = new URLSearchParams(body.toString()).get('Action') ?? '';
   const xml = `<${operation}Response><${operation}Result/></${operation}Response>`;
