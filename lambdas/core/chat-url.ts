@@ -5,9 +5,9 @@ import { parseValue } from './value-schema.ts';
 /** What the URL of each format must be. */
 export const allowedChatUrls: Readonly<Record<ChatFormat, string>> = {
   slack:
-    'the https:// URL of an incoming webhook of Slack, such as https://hooks.slack.com/services/…, alone in its file',
+    'the https:// URL of an incoming webhook of Slack, such as https://hooks.slack.com/services/…, and nothing else',
   teams:
-    'the https:// URL of a workflow of Teams that begins with "When a Teams webhook request is received", alone in its file; not of a channel, and not of a retired connector (webhook.office.com)',
+    'the https:// URL of a workflow of Teams that begins with "When a Teams webhook request is received", and nothing else; not of a channel, and not of a retired connector (webhook.office.com)',
 };
 
 /**

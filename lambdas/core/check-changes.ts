@@ -3,7 +3,7 @@ import { isJsonObject, type Json, type JsonObject, textAt } from './json.ts';
 import { type CheckedUpdate, parentPath, type RatedFinding } from './opportunity-finding.ts';
 import type { Phase } from './opportunity-rule.ts';
 import { opportunityRules } from './opportunity-rules.ts';
-import { endedStages } from './opportunity-stage.ts';
+import { isEndedStage } from './opportunity-stage.ts';
 import { isLocked } from './review-lock.ts';
 import { isSameValue } from './same-value.ts';
 
@@ -35,7 +35,7 @@ export function phaseOf(base: JsonObject): CheckedUpdate['phase'] {
   if (status === 'Action Required') return 'action-required';
   if (status === 'Pending Submission') return 'draft';
   const stage = textAt(base, 'LifeCycle', 'Stage');
-  return endedStages.some((each) => each === stage) ? 'ended' : 'approved';
+  return isEndedStage(stage) ? 'ended' : 'approved';
 }
 
 /** Finds changes of members that do not change in the phase of the opportunity. */

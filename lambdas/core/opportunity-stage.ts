@@ -8,3 +8,7 @@ export const openStages = [
 ] as const;
 
 export const endedStages = ['Launched', 'Closed Lost'] as const;
+
+export function isEndedStage(stage: string | undefined): boolean {
+  return endedStages.some((ended) => ended === stage);
+}

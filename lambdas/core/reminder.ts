@@ -1,6 +1,6 @@
 import { epochMsOf, type Instant } from './instant.ts';
 import { at, type JsonObject } from './json.ts';
-import { endedStages } from './opportunity-stage.ts';
+import { isEndedStage } from './opportunity-stage.ts';
 import { type ReminderName, reminderNameOf, reminderTopicOf } from './reminder-rule.ts';
 import { reviewWaitOf, waitingSince } from './review-wait.ts';
 import { type Cause, type RecordState, restate, type Version } from './version.ts';
@@ -70,12 +70,11 @@ export function remindersIn(
   });
 }
 
-const ended: readonly string[] = endedStages;
 /** AWS has closed the opportunity. Its guides also name Disqualified, its model does not. */
 const closedReviews = ['Rejected', 'Disqualified'];
 
-function hasEnded({ attributes: { stage = '', reviewStatus = '' } }: ReminderSource): boolean {
-  return ended.includes(stage) || closedReviews.includes(reviewStatus);
+function hasEnded({ attributes: { stage, reviewStatus = '' } }: ReminderSource): boolean {
+  return isEndedStage(stage) || closedReviews.includes(reviewStatus);
 }
 
 /** When each situation began. Undefined if it does not exist, or if that is not known. */

@@ -227,7 +227,12 @@ describeUnless(missingBrowser, 'the actions of the console in a browser', () => 
     await panel.getByLabel('Seconds').fill('601');
     const before = simulator.throttled();
     await panel.getByRole('button').click();
-    await page.getByText(/^Failed: Throttle AWS\. .*601.*1 to 600/).waitFor();
+    await page
+      .getByText(
+        'Failed: Throttle AWS. seconds 601: refused; allowed: a whole number of seconds from 1 to 600',
+        { exact: true },
+      )
+      .waitFor();
     expect(simulator.throttled()).toBe(before);
   });
 });

@@ -1,6 +1,6 @@
 import { once } from 'node:events';
 import { fileURLToPath } from 'node:url';
-import type { Command } from 'commander';
+import { type Command, Option } from 'commander';
 import { startConsole } from '../console/console-server.ts';
 import { newToken } from '../console/new-token.ts';
 import { examples } from '../help.ts';
@@ -20,7 +20,11 @@ const pageFolder = fileURLToPath(new URL('../../../dist/page/', import.meta.url)
 /** `pcr console` */
 export function addConsoleCommand(command: Command, io: Io): void {
   command
-    .option('--port <number>', 'port on 127.0.0.1; default: one that is free', wholeNumberValue(1, 65_535), 0)
+    .addOption(
+      new Option('--port <number>', 'port on 127.0.0.1')
+        .argParser(wholeNumberValue(1, 65_535))
+        .default(0, 'one that is free'),
+    )
     .addOption(jsonOption())
     .addHelpText('after', help)
     .action((options: ConsoleOptions) => serveConsole(options, io));

@@ -29,7 +29,9 @@ const ownSites = ['same-origin', 'none'];
 
 /** Requires the token of the link that was printed. It is compared in constant time. */
 export function requireToken(token: string): MiddlewareHandler {
-  const refusal = { message: problem('The token is wrong: open the link that pcr console printed.') };
+  const refusal = {
+    message: problem('The token is wrong: open the link that pcr console or npm start printed.'),
+  };
   return bearerAuth({
     token,
     noAuthenticationHeader: refusal,

@@ -4,6 +4,7 @@ import { at, type Json } from '../../../lambdas/core/json.ts';
 import type { Topic } from '../../../lambdas/core/message-type.ts';
 import { UsageError } from '../errors.ts';
 import type { Io } from '../io.ts';
+import { shellLine } from '../shell-line.ts';
 import { askStage, controlStage } from '../stores/stage-door.ts';
 import type { ActionRequest, ActionResult } from './api.ts';
 import { runAction } from './run-action.ts';
@@ -101,8 +102,12 @@ const schema = v.variant('action', [
 export function parseAction(given: Json): Action {
   const parsed = v.safeParse(schema, given);
   if (parsed.success) return parsed.output;
-  const [{ path = [], expected, message }] = parsed.issues;
+  const [{ path = [], expected, message, type }] = parsed.issues;
   const [field = 'request'] = path.map(({ key }) => String(key));
+  if (type === 'strict_object' && path.length > 0)
+    throw new UsageError(
+      `${field}: ${at(given, field) === undefined ? 'missing' : 'unknown'}; allowed: the members of this action`,
+    );
   // The library's own messages repeat the value.
   const allowed = message.startsWith('Invalid ') ? listOf(expected ?? 'nothing') : message;
   const value = path.length === 0 ? given : at(given, field);
@@ -118,7 +123,7 @@ function listOf(expected: string): string {
 function trigger(topic: Topic, id?: string): Action {
   const act = async (io: Io): Promise<ActionResult> => {
     const changed = await askStage(await doorOf(io), { topic, id });
-    const command = `pcr trigger ${topic}${id === undefined ? '' : ` --id ${id}`}`;
+    const command = shellLine('pcr', 'trigger', topic, ...(id === undefined ? [] : ['--id', id]));
     return { command, notes: [`Changed ${changed.kind} ${changed.id}.`] };
   };
   return { act };

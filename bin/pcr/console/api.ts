@@ -1,7 +1,8 @@
 /**
  * The HTTP interface between the server of `pcr console` and its page. All paths begin with `/api/`
  * and need the header `Authorization: Bearer TOKEN`. Times are ISO 8601 in UTC. An error is
- * answered with status 400, 401, 403, 404 or 500 and `ApiProblem`.
+ * answered with `ApiProblem` and a status: 400 a wrong value, or an id that is not in the table; 401
+ * a wrong token; 403 another web page; 404 another path; 409 an action that failed; 413 too large; 500.
  */
 
 /** Why a request was refused. */
@@ -29,7 +30,6 @@ export interface StackView {
   readonly catalogs: readonly string[];
   /** Whether the stack takes commands. */
   readonly hasCommands: boolean;
-  readonly now: string;
 }
 
 /** A deal, from the summary in the indexes. */
@@ -283,7 +283,7 @@ export interface QuotaRow {
   readonly hours: Readonly<Record<string, number>>;
 }
 
-/** A comparison of a list of AWS with the table. */
+/** What `reconcile` does by itself. */
 export interface PassRow {
   readonly catalog: string;
   readonly name: string;

@@ -14,7 +14,7 @@ import { ConsoleViews } from './console-views.ts';
 import { viewDeal, viewMessage } from './deal.ts';
 import type { DealFilter } from './deal-rows.ts';
 import { viewDeliveries, viewDelivery } from './delivery-rows.ts';
-import { viewCommands, viewInvitations, viewQuota } from './operations.ts';
+import { viewCommands, viewInvitations } from './operations.ts';
 import { servePage } from './page-files.ts';
 import { optional, parameter } from './query.ts';
 
@@ -46,7 +46,7 @@ export function consoleApp(deps: ConsoleDeps): Hono {
   void Promise.allSettled([views.prepare()]);
   addViews(app, views, deps);
   addActions(app, views, deps);
-  app.all('/api/*', (context) => context.json(problem('There is no such path.'), 404));
+  app.notFound((context) => context.json(problem('There is no such path.'), 404));
   servePage(app, deps.page);
   app.onError((error, context) =>
     // A middleware that refuses a request has the answer already.
@@ -55,7 +55,7 @@ export function consoleApp(deps: ConsoleDeps): Hono {
   return app;
 }
 
-function addViews(app: Hono, views: ConsoleViews, { relay, io }: ConsoleDeps): void {
+function addViews(app: Hono, views: ConsoleViews, { relay }: ConsoleDeps): void {
   app.get('/api/stack', async (context) => context.json(await views.stack()));
   app.get('/api/deals', async (context) =>
     context.json(await views.deals(catalogOf(context), filterOf(context.req.query()))),
@@ -92,7 +92,7 @@ function addViews(app: Hono, views: ConsoleViews, { relay, io }: ConsoleDeps): v
     context.json(await viewDelivery(parameter('delivery', context.req.param('id')), relay)),
   );
   app.get('/api/parked', async (context) => context.json(await views.parked.view()));
-  app.get('/api/quota', async (context) => context.json(await viewQuota(relay, io)));
+  app.get('/api/quota', async (context) => context.json(await views.quota()));
   app.get('/api/commands', async (context) => context.json(await viewCommands(catalogOf(context), relay)));
   app.get('/api/pipeline', (context) => {
     const days = optional('days', context.req.query('days')) ?? 90;

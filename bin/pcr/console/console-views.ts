@@ -1,13 +1,12 @@
-import { instantOf } from '../../../lambdas/core/instant.ts';
 import { deployedSettings } from '../deployed-settings.ts';
 import type { Io } from '../io.ts';
 import type { Relay } from '../relay.ts';
 import { Activity } from './activity.ts';
-import type { ActivityView, DealsView, PipelineView, StackView } from './api.ts';
+import type { ActivityView, DealsView, PipelineView, QuotaView, StackView } from './api.ts';
 import { DealList } from './deal-list.ts';
 import type { DealFilter } from './deal-rows.ts';
 import { KeptView } from './kept-view.ts';
-import { viewEndpoints, viewParked } from './operations.ts';
+import { viewEndpoints, viewParked, viewQuota } from './operations.ts';
 import type { PipelineRequest } from './pipeline.ts';
 import { PipelinePicture } from './pipeline-picture.ts';
 import { VersionFeed } from './version-feed.ts';
@@ -22,7 +21,7 @@ interface Catalog {
 
 /** A read makes the messages of a parked queue invisible for a moment. */
 const parkedMs = 15_000;
-const endpointsMs = 5_000;
+const endpointsMs = 15_000;
 
 /** Views that are kept in memory, so that an open page reads little. */
 export class ConsoleViews {
@@ -37,7 +36,8 @@ export class ConsoleViews {
     const { clock } = io;
     this.#relay = relay;
     this.#io = io;
-    this.#settings = new KeptView(() => deployedSettings(relay), 3_600_000, clock);
+    // They change only by a deployment.
+    this.#settings = new KeptView(() => deployedSettings(relay), Number.POSITIVE_INFINITY, clock);
     this.endpoints = new KeptView(() => viewEndpoints(relay, clock.nowMs()), endpointsMs, clock);
     this.parked = new KeptView(() => viewParked(relay), parkedMs, clock);
   }
@@ -64,8 +64,11 @@ export class ConsoleViews {
       isLocal: stageDoor !== undefined,
       catalogs,
       hasCommands: outputs.has('CommandsUrl'),
-      now: instantOf(this.#io.clock.nowMs()),
     };
+  }
+
+  async quota(): Promise<QuotaView> {
+    return await viewQuota(await this.#settings.view(), this.#relay, this.#io);
   }
 
   async deals(catalog: string, filter: DealFilter): Promise<DealsView> {

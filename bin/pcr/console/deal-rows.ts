@@ -1,4 +1,5 @@
 import { instantOf } from '../../../lambdas/core/instant.ts';
+import { isEndedStage } from '../../../lambdas/core/opportunity-stage.ts';
 import { stages } from '../../../lambdas/core/opportunity-values.ts';
 import type { ListedRecord } from '../stores/record-list.ts';
 import type { DealRow, DealsView, MoneySum, StageCount } from './api.ts';
@@ -18,7 +19,6 @@ export interface DealFilter {
 }
 
 const dayMs = 86_400_000;
-const closedStages = new Set(['Launched', 'Closed Lost']);
 
 export function dealRowOf(record: ListedRecord): DealRow {
   const { id, version, title, customerName, partnerId, stage, reviewStatus, dueOn, modifiedAt } = record;
@@ -66,7 +66,7 @@ function criterionOf(
   const name = customer?.toLowerCase();
   const prefix = partnerId?.toLowerCase();
   return (deal) => {
-    const isOpen = !closedStages.has(deal.stage ?? '');
+    const isOpen = !isEndedStage(deal.stage);
     const { closeDate = '9999' } = deal;
     return (
       (name === undefined || (deal.customer ?? '').toLowerCase().includes(name)) &&

@@ -4,7 +4,7 @@ import type { Endpoint } from '../../../lambdas/core/endpoint.ts';
 import type { EndpointId } from '../../../lambdas/core/ids.ts';
 import { instantOf } from '../../../lambdas/core/instant.ts';
 import { statusOf } from '../deliveries/find-deliveries.ts';
-import { deployedSettings } from '../deployed-settings.ts';
+import type { DeployedSettings } from '../deployed-settings.ts';
 import { breakerOf, breakerText, pauseOf, pauseText } from '../endpoints/breaker-text.ts';
 import { destinationText } from '../endpoints/endpoint-text.ts';
 import { concurrency, firstOf } from '../first-of.ts';
@@ -98,9 +98,13 @@ export async function viewParked(relay: Relay): Promise<ParkedView> {
   };
 }
 
-export async function viewQuota(relay: Relay, io: Pick<Io, 'clock'>): Promise<QuotaView> {
+export async function viewQuota(
+  settings: DeployedSettings,
+  relay: Relay,
+  io: Pick<Io, 'clock'>,
+): Promise<QuotaView> {
   const [reads, writes, passes] = await Promise.all([
-    deployedSettings(relay).then((settings) => quotaUse(settings, relay, io)),
+    quotaUse(settings, relay, io),
     writeQuotaUse(relay, io),
     passRows(relay.clients.dynamodb, relay.output('ControlTableName')),
   ]);

@@ -21,5 +21,4 @@ export function servePage(app: Hono, folder: string): void {
         'cache-control': 'no-cache',
       }),
     );
-  app.notFound((context) => context.json({ message: 'There is no such path.' }, 404));
 }

@@ -1,3 +1,4 @@
+import { isEndedStage } from '../../../lambdas/core/opportunity-stage.ts';
 import { stages } from '../../../lambdas/core/opportunity-values.ts';
 import type { DealRow, PipelineSeries, PipelineView, StageAges } from './api.ts';
 
@@ -13,7 +14,6 @@ export interface DealPoint {
 }
 
 const dayMs = 86_400_000;
-const closedStages = new Set(['Launched', 'Closed Lost']);
 const noCurrency = 'no currency';
 
 /**
@@ -76,7 +76,7 @@ function agesOf(
   histories: readonly { readonly deal: DealRow; readonly history: readonly DealPoint[] }[],
   nowMs: number,
 ): readonly StageAges[] {
-  const open = histories.filter(({ deal }) => deal.stage !== undefined && !closedStages.has(deal.stage));
+  const open = histories.filter(({ deal }) => deal.stage !== undefined && !isEndedStage(deal.stage));
   const byStage = Map.groupBy(open, ({ deal }) => deal.stage ?? '');
   return [...byStage]
     .toSorted(([a], [b]) => orderOf(a) - orderOf(b))

@@ -3,6 +3,7 @@ import { parseJson, tryParseJson } from '../../../lambdas/core/json-text.ts';
 import { CommandError, UsageError } from '../errors.ts';
 import type { Io } from '../io.ts';
 import { plainScreen } from '../screen.ts';
+import { shellLine } from '../shell-line.ts';
 import type { ActionResult, JsonValue } from './api.ts';
 import { plainJson } from './plain-json.ts';
 
@@ -25,7 +26,7 @@ export async function runAction(
   const out: string[] = [];
   const notes: string[] = [];
   const code = await io.run([...args, '--json', '--', ...operands], quietIo(io, out, notes));
-  const command = commandText([...args.filter((arg) => arg !== '--yes'), ...operands]);
+  const command = shellLine('pcr', ...args.filter((arg) => arg !== '--yes'), ...operands);
   if (code === 0) return { command, result: printed(out), notes };
   const failure = v.safeParse(errorSchema, tryParseJson(notes.at(-1) ?? ''));
   if (!failure.success) throw new CommandError(notes.join(' '));
@@ -52,12 +53,4 @@ function quietIo(io: Io, out: string[], notes: string[]): Io {
     progress: () => progress,
     interrupted: () => new AbortController().signal,
   };
-}
-
-/** A command line that a shell reads as these words. */
-function commandText(words: readonly string[]): string {
-  const quoted = words.map((word) =>
-    /^[\w@%+=:,./-]+$/.test(word) ? word : `'${word.replaceAll("'", String.raw`'\''`)}'`,
-  );
-  return ['pcr', ...quoted].join(' ');
 }

@@ -2,6 +2,7 @@ import { CommandError } from '../errors.ts';
 import type { Io } from '../io.ts';
 import { type JsonOption, printJson } from '../json.ts';
 import { counted } from '../output.ts';
+import { shellLine } from '../shell-line.ts';
 import { removeUnlisted, writeState } from '../stores/export-folder.ts';
 import { exportKinds } from './export-kinds.ts';
 import { type ExportState, rowsIn } from './export-state.ts';
@@ -24,7 +25,11 @@ export async function runExport(
   else io.print(`${counted(rowsIn(end), 'row')} in ${counted(end.files.length, 'file')} in ${folder}.`);
   noteLeftOut(end, io);
   if (end.finishedAt === undefined)
-    throw new CommandError(`Interrupted. Continue with: pcr export resume ${folder}`);
+    throw new CommandError(`Interrupted. Continue with: ${resumeLine(folder)}`);
+}
+
+function resumeLine(folder: string): string {
+  return shellLine('pcr', 'export', 'resume', folder);
 }
 
 async function readTable(start: ExportState, folder: string, io: Io): Promise<ExportState> {
@@ -34,7 +39,7 @@ async function readTable(start: ExportState, folder: string, io: Io): Promise<Ex
     import('../stores/table-scan.ts'),
     import('./write-export.ts'),
   ]);
-  io.note(`If this is interrupted: pcr export resume ${folder}`);
+  io.note(`If this is interrupted: ${resumeLine(folder)}`);
   const total = await countItems(clients.dynamodb, start.table);
   const progress = io.progress(`Reading ${start.table}`, Math.max(total, start.itemsRead));
   progress.advance(start.itemsRead);

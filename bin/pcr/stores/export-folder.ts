@@ -5,6 +5,7 @@ import { stringifyJson, tryParseJson } from '../../../lambdas/core/json-text.ts'
 import { errorName } from '../../../lambdas/core/service-error.ts';
 import { UsageError } from '../errors.ts';
 import { type ExportState, exportState } from '../export/export-state.ts';
+import { shellLine } from '../shell-line.ts';
 
 /** Beside the files of an export, and what says how to continue it. */
 const stateName = 'export.json';
@@ -15,11 +16,17 @@ export function assertUnused(folder: string): void {
   if (found?.isDirectory() ? readdirSync(folder).length === 0 : !found) return;
   const isExport = found?.isDirectory() && readdirSync(folder).includes(stateName);
   const reason = isExport
-    ? `it holds an export, which \`pcr export resume ${folder}\` continues`
+    ? describeExport(folder)
     : found?.isDirectory()
       ? 'it is not empty'
       : 'it is not a folder';
   throw new UsageError(`--out ${folder}: ${reason}; allowed: a folder that is new or empty`);
+}
+
+function describeExport(folder: string): string {
+  return readState(folder).finishedAt === undefined
+    ? `it holds an export, which \`${shellLine('pcr', 'export', 'resume', folder)}\` continues`
+    : 'it holds a finished export: remove it, or choose another folder';
 }
 
 /** Creates the folder for this user only. @throws UsageError if it cannot be created */

@@ -37,7 +37,10 @@ interface UpdateOptions extends DefinitionOptions, UrlFileOption, JsonOption {
 export function addUpdateCommand(group: Command, io: Io): void {
   addDefinitionOptions(withEndpointId(group.command('update')))
     .description('Changes the given fields and keeps all others. A list is replaced as a whole.')
-    .option('--secret-id <name>', 'sign with another existing secret, by name or ARN')
+    .option(
+      '--secret-id <name>',
+      'another existing secret, by name or ARN: it signs, or holds the URL of a channel',
+    )
     .option('--unset <field>', 'reset a field to its default; may be repeated', repeated)
     .addOption(jsonOption())
     .addHelpText(

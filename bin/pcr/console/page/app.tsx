@@ -4,6 +4,7 @@ import { ActivityStrip } from './activity/activity-strip.tsx';
 import { useConnection } from './connection.ts';
 import { PageHeader } from './page-header.tsx';
 import { ConnectionBar } from './parts/connection-bar.tsx';
+import { ProblemNote } from './parts/problem-note.tsx';
 import { ReportBar } from './parts/report-bar.tsx';
 import { usePolled } from './polled.ts';
 import { useRoute } from './route.ts';
@@ -14,9 +15,15 @@ import { findView } from './views.tsx';
 export function App() {
   const route = useRoute();
   const connection = useConnection();
-  const { data } = usePolled<StackView>(takeToken() === undefined ? undefined : '/api/stack', 5_000);
+  const { data, problem } = usePolled<StackView>(takeToken() === undefined ? undefined : '/api/stack', 5_000);
   if (takeToken() === undefined || connection === 'refused') return <TokenNote />;
-  if (!data) return <ConnectionBar />;
+  if (!data)
+    return (
+      <main>
+        <ConnectionBar />
+        {problem && <ProblemNote problem={problem} />}
+      </main>
+    );
   const catalog = route.query.get('catalog') ?? route.rest.find((part) => data.catalogs.includes(part));
   return <Console stack={{ ...data, catalog: catalog ?? data.catalogs[0] ?? 'AWS' }} />;
 }
@@ -27,8 +34,8 @@ function TokenNote() {
     <main class="token-note">
       <h1>This page needs its link</h1>
       <p>
-        Open the link that <code>pcr console</code> printed to the terminal. It ends with a token, which is
-        valid until that command ends.
+        Open the link that <code>pcr console</code> or <code>npm start</code> printed to the terminal. It ends
+        with a token, which is valid until that command ends.
       </p>
     </main>
   );

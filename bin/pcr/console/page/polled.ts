@@ -39,7 +39,9 @@ function resourceOf(path: string | undefined): string | undefined {
 }
 
 function holdAnswer<T>(before: Held<T>, path: string, answer: Answer<T>): Held<T> {
-  if (answer.kind === 'problem') return { path, problem: answer.problem };
+  // What was read before stays below the problem.
+  if (answer.kind === 'problem')
+    return { path, problem: answer.problem, ...(before.path === path && { data: before.data }) };
   if (answer.kind !== 'ok') return before;
   if (before.path === path && before.text === answer.text) return before;
   return { path, data: answer.data, text: answer.text };

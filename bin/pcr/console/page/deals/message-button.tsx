@@ -32,7 +32,7 @@ function MessageDialog({ path, version, onClose }: MessageButtonProps & { readon
   return (
     <dialog ref={dialog} class="wide" aria-labelledby={id} onClose={onClose}>
       <h2 id={id}>Message of version {version}</h2>
-      <p class="detail">Before the redaction of an endpoint.</p>
+      <p class="detail">The whole message. Endpoints may get less of it.</p>
       {problem && <ProblemNote problem={problem} />}
       {data && (
         <>

@@ -53,7 +53,9 @@ function VersionItem({ version, path }: { readonly version: VersionRow; readonly
         <ChangeTable changes={changes} caption={`Changes of version ${number}`} />
       ) : (
         <p class="note">
-          {number === 1 ? 'The first version: the whole record is new.' : 'Nothing differs.'}
+          {number === 1
+            ? 'The first version: the whole record is new.'
+            : 'It changes no member of the record.'}
         </p>
       )}
     </article>

@@ -6,7 +6,7 @@ import { usePolled } from '../polled.ts';
 import { queryPath } from '../query-path.ts';
 import { setQuery } from '../route.ts';
 
-const statuses = ['pending', 'held', 'delivered', 'exhausted', 'cancelled', 'unreadable'] as const;
+const statuses = ['pending', 'held', 'delivered', 'exhausted', 'cancelled', 'skipped', 'unreadable'] as const;
 
 interface EndpointDeliveriesProps {
   readonly id: string;

@@ -14,7 +14,12 @@ export function EndpointsPage({ rest: [chosen], query }: ViewProps) {
     <>
       <CopiedCommand command={chosen === undefined ? 'pcr endpoints list' : `pcr endpoints show ${chosen}`} />
       {problem && <ProblemNote problem={problem} />}
-      {rows?.length === 0 && <p class="note">No endpoint exists. `pcr endpoints add` adds one.</p>}
+      {rows?.length === 0 && (
+        <p class="note">
+          {chosen === undefined ? 'No endpoint exists.' : `There is no endpoint ${chosen}.`}{' '}
+          <code>pcr endpoints add</code> adds one.
+        </p>
+      )}
       {rows?.map((row) => (
         <EndpointPanel key={row.id} row={row} isAlone={chosen !== undefined} />
       ))}

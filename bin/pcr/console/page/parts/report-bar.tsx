@@ -1,6 +1,5 @@
 import { type ActionReport, dismissReport, useActionReport } from '../action-report.ts';
 import { CopiedCommand } from './copied-command.tsx';
-import { problemText } from './problem-text.ts';
 
 /** The outcome of the last action, which screen readers announce. */
 export function ReportBar() {
@@ -26,7 +25,7 @@ function ReportText({ report }: { readonly report: ActionReport }) {
   if (report.state === 'failed')
     return (
       <p>
-        <strong>Failed:</strong> {report.title}. {problemText(report.problem)}
+        <strong>Failed:</strong> {report.title}. {report.problem.message}
       </p>
     );
   const { command, notes, result } = report.result;

@@ -17,7 +17,7 @@ export function QuotaPage() {
       {data && <QuotaPanel title="Reads" use={data.reads} />}
       {data?.writes && <QuotaPanel title="Writes" use={data.writes} />}
       {data && (
-        <Panel title="Passes" note="comparisons of AWS's lists with the table">
+        <Panel title="Passes" note="what `reconcile` does by itself">
           <DataTable
             caption="Passes"
             rows={data.passes}
