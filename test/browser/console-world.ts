@@ -66,7 +66,10 @@ async function startWorld() {
   const { url, token } = door;
   const relay = { ...(await findRelay({}, () => undefined)), stageDoor: { url, token } };
   const served = await serve(relay);
-  const browser = await chromium.launch({ executablePath: await findBrowser() });
+  const browser = await chromium.launch({
+    executablePath: await findBrowser(),
+    args: ['--host-resolver-rules=MAP rebound.example.com 127.0.0.1'],
+  });
   const run: ConsoleWorld['run'] = (...args) => runWith(args, { relay, clock: systemClock, answer: true });
   const stop = async (): Promise<void> => {
     await browser.close();
