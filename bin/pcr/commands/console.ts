@@ -1,4 +1,5 @@
 import { once } from 'node:events';
+import { setTimeout } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { type Command, Option } from 'commander';
 import { startConsole } from '../console/console-server.ts';
@@ -22,7 +23,7 @@ export function addConsoleCommand(command: Command, io: Io): void {
   command
     .addOption(
       new Option('--port <number>', 'port on 127.0.0.1')
-        .argParser(wholeNumberValue(1, 65_535))
+        .argParser(wholeNumberValue(1_024, 65_535))
         .default(0, 'one that is free'),
     )
     .addOption(jsonOption())
@@ -44,15 +45,23 @@ async function serveConsole({ port, json = false }: ConsoleOptions, io: Io): Pro
   if (json) printJson({ link: server.link }, io);
   else io.print(server.link);
   io.note(`The console of ${relay.stackName}, until Ctrl-C.`);
-  await (interrupted.aborted || Promise.race([once(interrupted, 'abort'), stageEnds(relay, io)]));
+  const interruption = interrupted.aborted ? Promise.resolve() : once(interrupted, 'abort');
+  await Promise.race([interruption, stageEnds(relay, interruption, interrupted, io)]);
   await server.stop();
 }
 
 /** A console whose stage has ended would show nothing but errors. */
-async function stageEnds({ stageDoor }: Relay, io: Io): Promise<void> {
+async function stageEnds(
+  { stageDoor }: Relay,
+  interruption: Promise<unknown>,
+  interrupted: AbortSignal,
+  io: Io,
+): Promise<void> {
   if (!stageDoor) return await new Promise(() => undefined);
-  while ((await reachStage({ door: stageDoor })) !== 'gone') await io.clock.sleep(stageMs);
-  io.note('The local stage has ended.');
+  while (!interrupted.aborted && (await reachStage({ door: stageDoor })) !== 'gone')
+    // The timer does not keep the process alive.
+    await Promise.race([interruption, setTimeout(stageMs, undefined, { ref: false })]);
+  if (!interrupted.aborted) io.note('The local stage has ended.');
 }
 
 const stageMs = 3_000;

@@ -19,6 +19,8 @@ const fanOutMs = 120_000;
 interface Known {
   readonly row: ActivityRow;
   readonly messageId: MessageId;
+  /** When its deliveries were read. */
+  readonly readAtMs: number;
 }
 
 type Deps = Pick<Relay, 'records' | 'deliveries' | 'endpoints'> & { readonly clock: Clock };
@@ -30,6 +32,11 @@ export class Activity {
 
   constructor(deps: Deps) {
     this.#deps = deps;
+  }
+
+  /** An action may have moved deliveries that had ended: all are read again. */
+  forget(): void {
+    this.#known = new Map();
   }
 
   /** @param newest newest first */
@@ -45,17 +52,23 @@ export class Activity {
 
   async #find(listed: ListedVersion, endpointIds: readonly EndpointId[]): Promise<Known | undefined> {
     const before = this.#known.get(nameOf(listed));
-    if (before?.row.isSettled) return before;
+    const nowMs = this.#deps.clock.nowMs();
+    if (before && (before.row.isSettled || isFresh(before, nowMs))) return before;
     // An erasure may have removed it, or it was edited by hand.
     const version = before ? undefined : await ifReadable(() => this.#deps.records.version(listed));
-    const { row, messageId } = before ?? { row: version && rowOf(version, listed), ...version };
+    const row = before?.row ?? (version && rowOf(version, listed));
+    const messageId = before?.messageId ?? version?.messageId;
     if (!row || !messageId) return undefined;
     const deliveries = await findDeliveriesOf([messageId], endpointIds, this.#deps);
-    const ageMs = this.#deps.clock.nowMs() - Date.parse(row.knownAt);
-    const isSettled = ageMs > fanOutMs && deliveries.every(hasEnded);
+    const isSettled = nowMs - Date.parse(row.knownAt) > fanOutMs && deliveries.every(hasEnded);
     const outcomes = deliveries.map((entry) => activityOf(entry, row.eventAt));
-    return { row: { ...row, deliveries: outcomes, isSettled }, messageId };
+    return { row: { ...row, deliveries: outcomes, isSettled }, messageId, readAtMs: nowMs };
   }
+}
+
+/** The older a version is, the more rarely its deliveries are read: one may wait for days. */
+function isFresh({ row, readAtMs }: Known, nowMs: number): boolean {
+  return nowMs - readAtMs < (nowMs - Date.parse(row.knownAt)) / 20;
 }
 
 function nameOf(version: Pick<ActivityRow, 'catalog' | 'kind' | 'id' | 'version'>): string {

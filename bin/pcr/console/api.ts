@@ -1,8 +1,9 @@
 /**
  * The HTTP interface between the server of `pcr console` and its page. All paths begin with `/api/`
  * and need the header `Authorization: Bearer TOKEN`. Times are ISO 8601 in UTC. An error is
- * answered with `ApiProblem` and a status: 400 a wrong value, or an id that is not in the table; 401
- * a wrong token; 403 another web page; 404 another path; 409 an action that failed; 413 too large; 500.
+ * answered with `ApiProblem` and a status: 400 a wrong value, or an id that is not in the table;
+ * 401 a wrong token; 403 another web page; 404 another path; 409 an action that failed; 413 too
+ * large; 500 any other failure.
  */
 
 /** Why a request was refused. */

@@ -46,13 +46,15 @@ export class ConsoleViews {
   async prepare(): Promise<void> {
     const { catalogs } = await this.#settings.view();
     const [catalog = 'AWS'] = catalogs;
-    await this.#of(catalog).deals.ready();
+    const { deals, feed } = this.#of(catalog);
+    await Promise.all([deals.ready(), feed.look()]);
   }
 
   /** An action has changed something: the next views are read again. */
   forget(): void {
     this.endpoints.forget();
     this.parked.forget();
+    for (const { activity } of this.#catalogs.values()) activity.forget();
   }
 
   async stack(): Promise<StackView> {

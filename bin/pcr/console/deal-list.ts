@@ -25,8 +25,10 @@ export class DealList {
   #loading: Promise<void> | undefined;
   /** Of a read in the background. */
   #failure: unknown;
-  /** Versions that became known while all deals were read. */
-  #missed: readonly ListedVersion[] = [];
+  /** Deals that have to be read again, by path. */
+  readonly #changed = new Map<string, ListedVersion>();
+  /** Whether more deals have changed than were listed. */
+  #isStale = false;
   readonly #firstPage = Promise.withResolvers<void>();
 
   constructor(catalog: string, relay: Pick<Relay, 'clients' | 'output'>, clock: Clock) {
@@ -53,12 +55,11 @@ export class DealList {
 
   /** Reads again what has changed. Reads all deals in the background if that is due. */
   async update({ versions, isTooMuch }: News): Promise<void> {
-    if (this.#loading || this.#loadedAtMs === undefined) {
-      this.#missed = [...this.#missed, ...versions];
-      return;
-    }
-    if (isTooMuch || this.#clock.nowMs() - this.#loadedAtMs > reloadMs) void this.#load();
-    else await this.#readAgain(versions);
+    for (const each of versions) if (each.kind === 'opportunity') this.#changed.set(recordPath(each), each);
+    this.#isStale ||= isTooMuch;
+    if (this.#loading || this.#loadedAtMs === undefined) return;
+    if (this.#isStale || this.#clock.nowMs() - this.#loadedAtMs > reloadMs) void this.#load();
+    else await this.#readChanged();
   }
 
   view(filter: DealFilter): DealsView {
@@ -83,26 +84,35 @@ export class DealList {
     const filter = { catalog: this.#catalog, kind: 'opportunity' } as const;
     // A first read shows what it has. A later one replaces all, so that erased deals disappear.
     const found = this.#loadedAtMs === undefined ? this.#deals : new Map<string, DealRow>();
+    this.#isStale = false;
     try {
       for await (const record of listRecords(filter, clients.dynamodb, output('RecordsTableName'))) {
-        found.set(record.id, dealRowOf(record));
+        putNewer(found, dealRowOf(record), this.#deals.get(record.id));
         if (found.size === firstPageSize) this.#firstPage.resolve();
       }
       this.#deals = found;
       this.#loadedAtMs = this.#clock.nowMs();
-      await this.#readAgain(this.#missed);
-      this.#missed = [];
+      await this.#readChanged();
     } catch (error) {
       this.#failure = error;
     }
     this.#loading = undefined;
   }
 
-  async #readAgain(versions: readonly ListedVersion[]): Promise<void> {
-    const changed = versions.filter(({ kind }) => kind === 'opportunity');
-    const keys = [...new Map(changed.map((each) => [recordPath(each), each])).values()];
+  /** What cannot be read is read again with the next view. */
+  async #readChanged(): Promise<void> {
+    const changed = [...this.#changed];
     const { clients, output } = this.#relay;
+    const keys = changed.map(([, version]) => version);
     for (const record of await findListed(keys, clients.dynamodb, output('RecordsTableName')))
-      this.#deals.set(record.id, dealRowOf(record));
+      putNewer(this.#deals, dealRowOf(record), this.#deals.get(record.id));
+    // It may have changed once more while it was read.
+    for (const [path, version] of changed)
+      if (this.#changed.get(path) === version) this.#changed.delete(path);
   }
+}
+
+/** An index, and a read that was slow, may be older than what is known. */
+function putNewer(deals: Map<string, DealRow>, read: DealRow, known: DealRow | undefined): void {
+  deals.set(read.id, known && (known.version ?? 0) > (read.version ?? 0) ? known : read);
 }

@@ -33,7 +33,9 @@ export async function viewDeal(catalog: string, id: string, relay: Relay): Promi
   const versions = history.found.filter(isReadable);
   const messageIds = versions.map(({ messageId }) => messageId);
   const endpointIds = await findEndpointIds(relay);
-  const deliveries = await findDeliveriesOf(messageIds.slice(0, mostDeliveries), endpointIds, relay);
+  // Of the newest versions.
+  const mostMessages = Math.ceil(mostDeliveries / Math.max(1, endpointIds.length));
+  const deliveries = await findDeliveriesOf(messageIds.slice(0, mostMessages), endpointIds, relay);
   return {
     catalog,
     deal: dealRowOf(listed),

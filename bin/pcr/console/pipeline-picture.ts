@@ -5,7 +5,7 @@ import type { DealList } from './deal-list.ts';
 import { type PipelineRequest, readPipeline } from './pipeline.ts';
 
 /** A picture is drawn again after this time. */
-const freshMs = 60_000;
+const freshMs = 600_000;
 
 type Drawn = Omit<PipelineView, 'read' | 'isComplete'>;
 
@@ -13,6 +13,8 @@ interface Drawing {
   readonly startedAtMs: number;
   /** Versions that were read so far. */
   read: number;
+  isRunning: boolean;
+  /** While it runs: the picture before. */
   result: Drawn | undefined;
   failure: unknown;
 }
@@ -22,9 +24,8 @@ export class PipelinePicture {
   readonly #deals: DealList;
   readonly #relay: Pick<Relay, 'clients' | 'output'>;
   readonly #clock: Clock;
-  #drawing: Drawing | undefined;
-  #last: Drawn = { days: [], series: [], ageing: [] };
-  #days = 0;
+  /** By the number of days. */
+  readonly #drawings = new Map<number, Drawing>();
 
   constructor(deals: DealList, relay: Pick<Relay, 'clients' | 'output'>, clock: Clock) {
     this.#deals = deals;
@@ -35,23 +36,22 @@ export class PipelinePicture {
   /** @throws Error as DynamoDB answered; the next view tries again */
   view(request: PipelineRequest): PipelineView {
     const nowMs = this.#clock.nowMs();
-    const isOther = request.days !== this.#days;
-    const isOld = this.#drawing?.result && nowMs - this.#drawing.startedAtMs > freshMs;
-    if (!this.#drawing || isOther || isOld) this.#draw(request, isOther, nowMs);
-    const { read = 0, result, failure } = this.#drawing ?? {};
+    const before = this.#drawings.get(request.days);
+    const isOld = before && !before.isRunning && nowMs - before.startedAtMs > freshMs;
+    const drawing = before && !isOld ? before : this.#draw(request, before?.result, nowMs);
+    const { read, result, isRunning, failure } = drawing;
     if (failure !== undefined) {
-      this.#drawing = undefined;
+      this.#drawings.delete(request.days);
       throw failure;
     }
-    return { read, isComplete: result !== undefined, ...(result ?? this.#last) };
+    return { read, isComplete: !isRunning, ...(result ?? { days: [], series: [], ageing: [] }) };
   }
 
-  #draw(request: PipelineRequest, isOther: boolean, nowMs: number): void {
-    if (isOther) this.#last = { days: [], series: [], ageing: [] };
-    this.#days = request.days;
-    const drawing: Drawing = { startedAtMs: nowMs, read: 0, result: undefined, failure: undefined };
-    this.#drawing = drawing;
+  #draw(request: PipelineRequest, result: Drawn | undefined, nowMs: number): Drawing {
+    const drawing: Drawing = { startedAtMs: nowMs, read: 0, isRunning: true, result, failure: undefined };
+    this.#drawings.set(request.days, drawing);
     void this.#read(request, drawing);
+    return drawing;
   }
 
   async #read(request: PipelineRequest, drawing: Drawing): Promise<void> {
@@ -59,9 +59,9 @@ export class PipelinePicture {
     try {
       const deals = await this.#deals.complete();
       drawing.result = await readPipeline(request, deals, this.#relay, drawing.startedAtMs, onRead);
-      this.#last = drawing.result;
     } catch (error) {
       drawing.failure = error;
     }
+    drawing.isRunning = false;
   }
 }

@@ -1,12 +1,15 @@
 import { addMs, epochMsOf, type Instant, instantOf, parseInstant } from '../../../lambdas/core/instant.ts';
-import { recordKinds, recordPath } from '../../../lambdas/core/record.ts';
+import { type RecordKind, recordKinds, recordPath } from '../../../lambdas/core/record.ts';
 import type { Clock } from '../../../lambdas/ports/clock.ts';
 import { firstOf } from '../first-of.ts';
 import type { Relay } from '../relay.ts';
 import { type ListedVersion, listVersions } from '../stores/version-list.ts';
 
-/** A version becomes visible in the index a while after it was read. */
-const overlapMs = 60_000;
+/**
+ * A version becomes visible in the index a while after the time by which the index is sorted: a
+ * pass of reminders gives all its versions the time of its start.
+ */
+const overlapMs = 300_000;
 /** More versions than these are not listed one by one. */
 const mostOfKind = 500;
 /** A page that is open does not make the table read more often than this. */
@@ -20,13 +23,15 @@ export interface News {
   readonly isTooMuch: boolean;
 }
 
+/** By record and version, newest first. */
+type Versions = ReadonlyMap<string, ListedVersion>;
+
 /** Follows the newest versions of all records of one catalog, while a page is open. */
 export class VersionFeed {
   readonly #catalog: string;
   readonly #relay: Pick<Relay, 'clients' | 'output'>;
   readonly #clock: Clock;
-  /** By record and version. */
-  #newest: ReadonlyMap<string, ListedVersion> = new Map();
+  readonly #newest = new Map<RecordKind, Versions>();
   #lookedAtMs = Number.NEGATIVE_INFINITY;
   #looking: Promise<News> | undefined;
 
@@ -38,7 +43,7 @@ export class VersionFeed {
 
   /** The newest versions that were seen, newest first. */
   get newest(): readonly ListedVersion[] {
-    return [...this.#newest.values()];
+    return [...this.#newest.values()].flatMap((versions) => [...versions.values()]).toSorted(newestFirst);
   }
 
   /** Looks for versions that are not known yet, unless it has just looked. */
@@ -53,37 +58,44 @@ export class VersionFeed {
   }
 
   async #read(nowMs: number): Promise<News> {
-    const lists = await Promise.all(recordKinds.map((kind) => this.#newestOf(kind, nowMs)));
-    const listed = lists.flatMap(({ found }) => found);
-    const versions = listed.filter((each) => !this.#newest.has(nameOf(each)));
-    const all = new Map([...this.#newest, ...versions.map((each) => [nameOf(each), each] as const)]);
-    const sorted = [...all].toSorted(([, a], [, b]) => (a.knownAt < b.knownAt ? 1 : -1));
-    this.#newest = new Map(sorted.slice(0, mostOfKind * recordKinds.length));
+    const news = await Promise.all(recordKinds.map((kind) => this.#readKind(kind, nowMs)));
     this.#lookedAtMs = this.#clock.nowMs();
-    return { versions, isTooMuch: lists.some(({ hasMore }) => hasMore) };
+    return {
+      versions: news.flatMap(({ versions }) => versions),
+      isTooMuch: news.some(({ isTooMuch }) => isTooMuch),
+    };
   }
 
-  /** The first look reads what became known yesterday and today. */
-  async #newestOf(kind: (typeof recordKinds)[number], nowMs: number) {
-    const since = this.#since(kind, nowMs);
+  async #readKind(kind: RecordKind, nowMs: number): Promise<News> {
+    const known: Versions = this.#newest.get(kind) ?? new Map();
+    const since = sinceOf(known, nowMs);
     const days = [...new Set([instantOf(nowMs), since].map((instant) => instant.slice(0, 10)))];
-    return await firstOf(this.#list(kind, days, since), mostOfKind);
+    const { found, hasMore } = await firstOf(this.#list(kind, days, since), mostOfKind);
+    const versions = found.filter((each) => !known.has(nameOf(each)));
+    const all = [...known.values(), ...versions].toSorted(newestFirst).slice(0, mostOfKind);
+    this.#newest.set(kind, new Map(all.map((each) => [nameOf(each), each])));
+    // A list that reaches a known version is complete. Before the first look all is known.
+    return { versions, isTooMuch: hasMore && known.size > 0 && versions.length === found.length };
   }
 
-  #since(kind: string, nowMs: number): Instant {
-    const last = [...this.#newest.values()].find((each) => each.kind === kind);
-    const from = parseInstant(last?.knownAt);
-    const earliest = instantOf(nowMs - dayMs);
-    return from && epochMsOf(from) > nowMs - dayMs ? addMs(from, -overlapMs) : earliest;
-  }
-
-  async *#list(kind: ListedVersion['kind'], days: readonly string[], since: Instant) {
+  async *#list(kind: RecordKind, days: readonly string[], since: Instant) {
     const { clients, output } = this.#relay;
     for (const day of days) {
       const query = { catalog: this.#catalog, kind, day, since };
       yield* listVersions(query, clients.dynamodb, output('RecordsTableName'));
     }
   }
+}
+
+/** The first look reads what became known in the last day. */
+function sinceOf(known: Versions, nowMs: number): Instant {
+  const [last] = known.values();
+  const from = parseInstant(last?.knownAt);
+  return from && epochMsOf(from) > nowMs - dayMs ? addMs(from, -overlapMs) : instantOf(nowMs - dayMs);
+}
+
+function newestFirst(a: ListedVersion, b: ListedVersion): number {
+  return a.knownAt < b.knownAt ? 1 : -1;
 }
 
 function nameOf(version: ListedVersion): string {

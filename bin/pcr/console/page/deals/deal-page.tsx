@@ -40,7 +40,7 @@ function DealContent({ view }: { readonly view: DealView }) {
     <>
       <DealHead view={view} />
       <DealFacts view={view} />
-      <Panel title="Stages" note="since the first version that is stored">
+      <Panel title="Stages" note={`since version ${versions.at(-1)?.version ?? 1}, the oldest one here`}>
         <StageTimeline stays={view.stays} />
       </Panel>
       <Panel title="Versions" command={`pcr opportunities history ${deal.id} --catalog ${catalog}`}>
