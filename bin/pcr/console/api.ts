@@ -205,7 +205,7 @@ export interface EndpointRow {
   readonly breaker?: string | undefined;
   readonly breakerState?: 'closed' | 'open' | 'half-open' | undefined;
   readonly pause?: string | undefined;
-  /** The last 24 hours, oldest first, from the newest deliveries only, at most 2,000. */
+  /** The last 24 hours, oldest first: fewer if more than 2,000 deliveries were added in them. */
   readonly hours?: readonly OutcomeHour[] | undefined;
 }
 

@@ -73,9 +73,12 @@ async function outcomesOf(
     (_, index) => thisHourMs - (hoursOfView - 1 - index) * hourMs,
   );
   const since = instantOf(startsMs[0] ?? nowMs);
-  const { found } = await firstOf(deliveries.rows({ endpointId, since }), mostDeliveries);
+  const { found, hasMore } = await firstOf(deliveries.rows({ endpointId, since }), mostDeliveries);
+  const oldest = hasMore ? found.at(-1)?.createdAt : undefined;
   const byHour = Map.groupBy(found, ({ createdAt }) => createdAt.slice(0, 13));
-  return startsMs.map((startMs) => {
+  // The hour of the oldest one, and those before it, were not read whole.
+  const isWhole = (startMs: number) => oldest === undefined || instantOf(startMs) > oldest;
+  return startsMs.filter(isWhole).map((startMs) => {
     const from = instantOf(startMs);
     const statuses = (byHour.get(from.slice(0, 13)) ?? []).map(statusOf);
     const count = (...wanted: readonly string[]) =>

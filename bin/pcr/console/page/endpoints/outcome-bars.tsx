@@ -5,7 +5,7 @@ import { utcText } from '../time-text.ts';
 const outcomes = ['failed', 'waiting', 'delivered'] as const;
 const height = 48;
 
-/** The deliveries of the last 24 hours by outcome, a bar for each hour. */
+/** The deliveries of the last hours by outcome, a bar for each hour. */
 export function OutcomeBars({ hours }: { readonly hours: readonly OutcomeHour[] }) {
   const most = Math.max(...hours.map((hour) => hour.delivered + hour.waiting + hour.failed), 1);
   const text = outcomes.toReversed().map((name) => `${countText(sumOf(hours, name))} ${name}`);
@@ -14,7 +14,7 @@ export function OutcomeBars({ hours }: { readonly hours: readonly OutcomeHour[] 
       <svg
         viewBox={`0 0 ${hours.length * 10} ${height}`}
         role="img"
-        aria-label={`Deliveries of 24 hours: ${text.join(', ')}`}
+        aria-label={`Deliveries of ${hours.length} hours: ${text.join(', ')}`}
         preserveAspectRatio="none"
       >
         {hours.map((hour, index) => (
@@ -27,7 +27,7 @@ export function OutcomeBars({ hours }: { readonly hours: readonly OutcomeHour[] 
             <span class={`swatch ${name}`} aria-hidden="true" /> {countText(sumOf(hours, name))} {name}
           </span>
         ))}
-        <span class="detail">in 24 hours</span>
+        <span class="detail">in {hours.length} hours</span>
       </figcaption>
     </figure>
   );
