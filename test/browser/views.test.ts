@@ -161,9 +161,9 @@ describeUnless(missingBrowser, 'the views of the console in a browser', () => {
     const { link } = world();
     const page = await openPage(world());
     expect(page.url()).not.toContain('token');
-    const help = page.getByText('Open the link that pcr console printed');
+    const help = page.getByRole('heading', { name: 'This page needs its link' });
     const foreign = await openPage({ ...world(), link: link.replace(/token=.*/, 'token=wrong') }, refused);
-    await foreign.getByText('Open the link that pcr console printed').waitFor();
+    await foreign.getByRole('heading', { name: 'This page needs its link' }).waitFor();
     await page.evaluate('sessionStorage.clear()');
     await page.reload();
     await help.waitFor();
