@@ -15,16 +15,24 @@ export function csvEncoder(columns: ExportColumns): RowEncoder {
     const lines = rows.map((row) => names.map((name) => toText(row[name])));
     const header = isFirst ? [names] : [];
     isFirst = false;
-    // Spreadsheets would run titles that begin like a formula.
-    return Buffer.from(stringify([...header, ...lines], { escape_formulas: true }));
+    return Buffer.from(stringify([...header, ...lines]));
   };
   return { encode, end: () => (isFirst ? encode([]) : nothing) };
 }
 
-function toText(value: ExportValue): string | number | undefined {
+function toText(value: ExportValue): string | undefined {
   if (typeof value === 'boolean') return String(value);
   if (typeof value === 'number' || value instanceof ExactNumber) return amountText(value) ?? String(value);
-  return value;
+  return value === undefined ? undefined : escapeFormula(value);
+}
+
+/** The signs with which a formula begins, and their full-width forms. */
+const formulaStart = /^[=+\-@\t\r\uFF1D\uFF0B\uFF0D\uFF20]/;
+const plainNumber = /^-?\d+(?:\.\d+)?$/;
+
+/** Spreadsheets would run a title that begins like a formula. The apostrophe makes it a text. */
+function escapeFormula(text: string): string {
+  return formulaStart.test(text) && !plainNumber.test(text) ? `'${text}` : text;
 }
 
 /** A JSON object on each line. A column without a value is null: all lines have all columns. */
