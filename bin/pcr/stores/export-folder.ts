@@ -14,17 +14,14 @@ const stateName = 'export.json';
 export function assertUnused(folder: string): void {
   const found = statSync(folder, { throwIfNoEntry: false });
   if (found?.isDirectory() ? readdirSync(folder).length === 0 : !found) return;
-  const isExport = found?.isDirectory() && readdirSync(folder).includes(stateName);
-  const reason = isExport
-    ? describeExport(folder)
-    : found?.isDirectory()
-      ? 'it is not empty'
-      : 'it is not a folder';
+  const reason = found?.isDirectory() ? describeFiles(folder) : 'it is not a folder';
   throw new UsageError(`--out ${folder}: ${reason}; allowed: a folder that is new or empty`);
 }
 
-function describeExport(folder: string): string {
-  return readState(folder).finishedAt === undefined
+function describeFiles(folder: string): string {
+  const state = tryReadState(folder);
+  if (!state) return 'it is not empty';
+  return state.finishedAt === undefined
     ? `it holds an export, which \`${shellLine('pcr', 'export', 'resume', folder)}\` continues`
     : 'it holds a finished export: remove it, or choose another folder';
 }
@@ -43,11 +40,16 @@ export function createFolder(folder: string): void {
 
 /** @throws UsageError if the folder holds no export */
 export function readState(folder: string): ExportState {
-  const parsed = v.safeParse(exportState, tryParseJson(textOf(join(folder, stateName)) ?? ''));
-  if (parsed.success) return parsed.output;
+  const state = tryReadState(folder);
+  if (state) return state;
   throw new UsageError(
     `<folder> ${folder}: it has no valid ${stateName}; allowed: a folder that \`pcr export\` has written`,
   );
+}
+
+function tryReadState(folder: string): ExportState | undefined {
+  const parsed = v.safeParse(exportState, tryParseJson(textOf(join(folder, stateName)) ?? ''));
+  return parsed.success ? parsed.output : undefined;
 }
 
 function textOf(path: string): string | undefined {

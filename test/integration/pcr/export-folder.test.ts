@@ -62,9 +62,35 @@ describe('the folder of an export', () => {
     const state = readFileSync(join(folder, 'export.json'), 'utf8');
     expect(await pcr.run('export', 'stages', '--out', folder)).toMatchObject({
       code: 2,
-      err: expect.stringContaining(`it holds an export, which \`pcr export resume ${folder}\` continues`),
+      err: expect.stringContaining('it holds a finished export: remove it, or choose another folder'),
     });
     expect(readFileSync(join(folder, 'export.json'), 'utf8')).toBe(state);
     expect(dataFilesIn(folder)).toEqual(['deals-00001.parquet']);
+  });
+
+  test('a folder with an unfinished export is refused with the command that continues it', async ({
+    pcr,
+  }) => {
+    await storeOpportunities(pcr.relay, 2, 1);
+    const folder = join(temporaryFolder(), "my partner's deals");
+    const running = pcr.run('export', 'deals', '--out', folder);
+    pcr.interrupt();
+    expect(await running).toMatchObject({ code: 1 });
+    const quoted = `'${folder.replace("'", String.raw`'\''`)}'`;
+    expect(await pcr.run('export', 'stages', '--out', folder)).toMatchObject({
+      code: 2,
+      err: expect.stringContaining(`it holds an export, which \`pcr export resume ${quoted}\` continues`),
+    });
+  });
+
+  test('a folder whose export.json is no state of an export is refused as any other', async ({ pcr }) => {
+    const folder = temporaryFolder();
+    writeFileSync(join(folder, 'export.json'), '{"mine":true}');
+    const { code, err } = await pcr.run('export', 'deals', '--out', folder);
+    expect({ code, err }).toEqual({
+      code: 2,
+      err: expect.stringContaining(`--out ${folder}: it is not empty; allowed: `),
+    });
+    expect(readFileSync(join(folder, 'export.json'), 'utf8')).toBe('{"mine":true}');
   });
 });
