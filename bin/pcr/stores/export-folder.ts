@@ -6,6 +6,7 @@ import { errorName } from '../../../lambdas/core/service-error.ts';
 import { UsageError } from '../errors.ts';
 import { type ExportState, exportState } from '../export/export-state.ts';
 import { shellLine } from '../shell-line.ts';
+import { lockName } from './export-lock.ts';
 
 /** Beside the files of an export, and what says how to continue it. */
 const stateName = 'export.json';
@@ -13,7 +14,8 @@ const stateName = 'export.json';
 /** @throws UsageError if it is not empty, so that no file of another export is replaced */
 export function assertUnused(folder: string): void {
   const found = statSync(folder, { throwIfNoEntry: false });
-  if (found?.isDirectory() ? readdirSync(folder).length === 0 : !found) return;
+  // An export locks the folder before it writes its state.
+  if (found?.isDirectory() ? readdirSync(folder).every((name) => name === lockName) : !found) return;
   const reason = found?.isDirectory() ? describeFiles(folder) : 'it is not a folder';
   throw new UsageError(`--out ${folder}: ${reason}; allowed: a folder that is new or empty`);
 }

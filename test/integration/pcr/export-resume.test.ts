@@ -105,6 +105,7 @@ describe('an export that is interrupted', () => {
     await ended;
     await cloudFormation.stop();
     expect(stateIn(folder).finishedAt).toBeUndefined();
+    expect(readFileSync(join(folder, 'export.lock'), 'utf8')).toBe(String(child.pid));
     // What a process leaves that is killed within a file, and between a file and the state.
     writeFileSync(join(folder, 'deals-00999.parquet'), 'not listed');
     writeFileSync(join(folder, 'deals-00998.parquet.part'), 'not finished');

@@ -8,6 +8,7 @@ import type { Io } from '../../io.ts';
 import { type JsonOption, jsonOption } from '../../json.ts';
 import type { Relay } from '../../relay.ts';
 import { readState } from '../../stores/export-folder.ts';
+import { whileLocked } from '../../stores/export-lock.ts';
 
 /** `pcr export resume` */
 export function addResumeCommand(group: Command, io: Io): void {
@@ -21,13 +22,22 @@ export function addResumeCommand(group: Command, io: Io): void {
 }
 
 async function resumeExport(folder: string, options: JsonOption, io: Io): Promise<void> {
-  const state = readState(folder);
+  // A folder without an export gets no lock.
+  readState(folder);
+  const relay = await io.relay();
+  await whileLocked(`<folder> ${folder}`, folder, () => {
+    const state = readState(folder);
+    assertSameColumns(state, folder);
+    assertSameTable(state, folder, relay);
+    return runExport(state, folder, options, io);
+  });
+}
+
+function assertSameColumns(state: ExportState, folder: string): void {
   if (!isSameJson(state.columns, columnTypesOf(state.export)))
     throw new UsageError(
       `<folder> ${folder}: another release of pcr has begun it, with other columns; allowed: an export of this release. Export into a new folder.`,
     );
-  assertSameTable(state, folder, await io.relay());
-  await runExport(state, folder, options, io);
 }
 
 function assertSameTable(

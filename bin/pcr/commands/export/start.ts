@@ -10,6 +10,7 @@ import type { Io } from '../../io.ts';
 import { type JsonOption, jsonOption } from '../../json.ts';
 import { catalogValue } from '../../records/record-groups.ts';
 import { assertUnused, createFolder } from '../../stores/export-folder.ts';
+import { whileLocked } from '../../stores/export-lock.ts';
 import { instantValue, wholeNumberValue } from '../../values.ts';
 
 interface StartOptions extends JsonOption {
@@ -104,5 +105,9 @@ async function startExport(name: ExportName, options: StartOptions, io: Io): Pro
     itemsRead: 0,
     unreadable: 0,
   };
-  await runExport(state, options.out, options, io);
+  await whileLocked(`--out ${options.out}`, options.out, () => {
+    // Another export may have begun, and ended, since then.
+    assertUnused(options.out);
+    return runExport(state, options.out, options, io);
+  });
 }
