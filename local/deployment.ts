@@ -1,8 +1,12 @@
 import { spawn } from 'node:child_process';
+import { rmSync } from 'node:fs';
 import { commandActions } from '../lambdas/core/command.ts';
 
-/** Folder of the template and the bundles of the local stage. */
-export const stageFolder = 'cdk.out/local';
+/**
+ * Folder of the template and the bundles of the local stage. Each process has its own, which is
+ * removed at its end: another stage of the same checkout would replace the bundles.
+ */
+export const stageFolder = `cdk.out/local-${process.pid}`;
 
 /**
  * The read quota of the simulator and the functions: more than a local run uses. AWS grants 10
@@ -42,6 +46,8 @@ export async function synthesize({
     readsPerDay: localQuota.perDay,
     ...settings,
   };
+  if (folder === stageFolder)
+    process.once('exit', () => rmSync(stageFolder, { recursive: true, force: true }));
   const context = Object.entries(differing).flatMap(([key, value]) => ['--context', `relay:${key}=${value}`]);
   await run('cdk', ['synth', '--quiet', '--output', folder, ...context]);
 }

@@ -27,6 +27,7 @@ const changes: readonly (readonly [RegExp, Scene])[] = [
   [/^pcr replay --resume/, { before: replayOnce }],
   [/^pcr replay /, { before: exhaust }],
   [/^pcr listen /, { before: reset, types: [[/Ctrl-C[^]*\n/, ctrlC]] }],
+  [/^pcr console /, { types: [[/Ctrl-C[^]*\n/, ctrlC]] }],
   [/^pcr trigger /, { before: reset }],
   [/^pcr trace /, { before: nameEvent }],
   [/^pcr export resume /, { before: exportOnce }],
