@@ -2,13 +2,14 @@ import {
   DescribeContinuousBackupsCommand,
   DescribeExportCommand,
   type DynamoDBClient,
+  type ExportDescription,
   ExportTableToPointInTimeCommand,
   type ExportTableToPointInTimeCommandInput,
 } from '@aws-sdk/client-dynamodb';
 import type { ExportTarget } from '../core/export-state.ts';
 import { type Instant, instantOf } from '../core/instant.ts';
-import { errorName } from '../core/service-error.ts';
-import type { ExportRequest, TableExports } from '../ports/table-exports.ts';
+import { errorName, ServiceError } from '../core/service-error.ts';
+import type { ExportRequest, ExportStatus, TableExports } from '../ports/table-exports.ts';
 import { storeCall } from './aws-failure.ts';
 
 /** Names of errors that the same request always gets. */
@@ -27,6 +28,9 @@ export function dynamodbTableExports(
   { table, bucket, key }: ExportDestination,
 ): TableExports {
   const encryption = key === undefined ? {} : ({ S3SseAlgorithm: 'KMS', S3SseKmsKeyId: key } as const);
+  // Another account may own a bucket of this name after this one is deleted.
+  const owner = { S3BucketOwner: accountIn(table) };
+  const destination = { TableArn: table, S3Bucket: bucket, ...owner, ...encryption };
   return {
     recoveryWindow: () =>
       storeCall('describeBackups', async () => {
@@ -38,10 +42,12 @@ export function dynamodbTableExports(
       }),
     start: (request) =>
       storeCall('startExport', async () => {
-        const input = { TableArn: table, S3Bucket: bucket, ...encryption, ...toInput(request) };
+        const input = { ...destination, ...toInput(request) };
         try {
           const { ExportDescription } = await client.send(new ExportTableToPointInTimeCommand(input));
-          return { arn: ExportDescription?.ExportArn ?? '' };
+          const arn = ExportDescription?.ExportArn;
+          if (arn) return { arn };
+          throw new ServiceError('store.unavailable', { operation: 'startExport', error: 'no ExportArn' });
         } catch (error) {
           const name = errorName(error);
           if (permanentRefusals.has(name)) return { refused: name };
@@ -50,13 +56,29 @@ export function dynamodbTableExports(
       }),
     status: (arn) =>
       storeCall('describeExport', async () => {
-        const { ExportDescription: found } = await client.send(new DescribeExportCommand({ ExportArn: arn }));
-        if (found?.ExportStatus === 'COMPLETED') return { status: 'completed' };
-        if (found?.ExportStatus === 'FAILED')
-          return { status: 'failed', reason: found.FailureCode ?? 'unknown' };
-        return { status: 'running' };
+        try {
+          const described = await client.send(new DescribeExportCommand({ ExportArn: arn }));
+          return toStatus(described.ExportDescription);
+        } catch (error) {
+          const reason = errorName(error);
+          // AWS forgets exports. The row would wait for this one for ever.
+          if (reason === 'ExportNotFoundException') return { status: 'failed', reason };
+          throw error;
+        }
       }),
   };
+}
+
+/** `arn:aws:dynamodb:<region>:<account>:table/<name>` */
+function accountIn(tableArn: string): string | undefined {
+  return tableArn.split(':')[4];
+}
+
+function toStatus(described: ExportDescription | undefined): ExportStatus {
+  if (described?.ExportStatus === 'COMPLETED') return { status: 'completed' };
+  if (described?.ExportStatus === 'FAILED')
+    return { status: 'failed', reason: described.FailureCode ?? 'unknown' };
+  return { status: 'running' };
 }
 
 function toInput({ from, to, folder, token }: ExportRequest): Partial<ExportTableToPointInTimeCommandInput> {

@@ -91,7 +91,14 @@ export class RecordExport extends Construct {
       wildcardReason: 'AWS chooses the names of the files of an export',
     };
     const lambda = this.export.function;
-    lambda.addToRolePolicy(new PolicyStatement({ actions: [...exportActions], resources: files.arns }));
+    lambda.addToRolePolicy(
+      new PolicyStatement({
+        actions: [...exportActions],
+        resources: files.arns,
+        // Another account may own a bucket of this name after this one is deleted.
+        conditions: { StringEquals: { 's3:ResourceAccount': Stack.of(this).account } },
+      }),
+    );
     if (key) lambda.addToRolePolicy(allowKeyThrough('s3', key));
     acknowledgeWildcards(this.export, files);
   }

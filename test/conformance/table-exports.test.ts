@@ -5,7 +5,7 @@ import type { ExportRequest, TableExports } from '../../lambdas/ports/table-expo
 import { ExportModel } from '../../local/host/exports/export-model.ts';
 import { startExportService } from '../../local/host/exports/export-service.ts';
 import { clientSettings } from '../../local/host/local-account.ts';
-import type { LoopbackServer } from '../../local/loopback-server.ts';
+import { type LoopbackServer, startLoopbackServer } from '../../local/loopback-server.ts';
 import { inMemoryTableExports } from '../fakes/in-memory-table-exports.ts';
 import { type ManualClock, manualClock } from '../fakes/manual-clock.ts';
 
@@ -85,11 +85,18 @@ function tableExportsSuite(newExports: (model: ExportModel) => Promise<TableExpo
     expect(await exports.start(early)).toEqual({ refused: 'InvalidExportTimeException' });
   });
 
-  test('an export of a table without recovery, and one that AWS does not know, are failures', async () => {
+  test('an export of a table without recovery cannot be requested', async () => {
     const { exports, model } = await newWorld();
     model.recoveryFromMs = undefined;
     await expect(exports.start(full)).rejects.toThrow('PointInTimeRecoveryUnavailableException');
-    await expect(exports.status(`${target.table}/export/none`)).rejects.toThrow('ExportNotFoundException');
+  });
+
+  test('an export that AWS does not know has failed', async () => {
+    const { exports } = await newWorld();
+    expect(await exports.status(`${target.table}/export/none`)).toEqual({
+      status: 'failed',
+      reason: 'ExportNotFoundException',
+    });
   });
 }
 
@@ -104,8 +111,9 @@ describe('table exports of DynamoDB, over HTTP', () => {
     for (const client of clients) client.destroy();
     await Promise.all(servers.map((server) => server.stop()));
   });
-  const newAdapter = async (model: ExportModel, key?: string) => {
-    const server = await startExportService(model, () => 'http://127.0.0.1:1');
+  const newAdapter = async (model: ExportModel, key?: string) =>
+    adapterOf(await startExportService(model, () => 'http://127.0.0.1:1'), key);
+  const adapterOf = (server: LoopbackServer, key?: string) => {
     servers.push(server);
     const client = new DynamoDBClient({ ...clientSettings(server.url), maxAttempts: 1 });
     clients.push(client);
@@ -113,7 +121,17 @@ describe('table exports of DynamoDB, over HTTP', () => {
   };
   tableExportsSuite(async (model) => (await newAdapter(model)).exports);
 
-  test('the files are encrypted with the given key', async () => {
+  test('an answer without the ARN of the export is a failure that is tried again', async () => {
+    const { exports } = adapterOf(
+      await startLoopbackServer((_, response) => response.end('{"ExportDescription":{}}')),
+    );
+    await expect(exports.start(full)).rejects.toMatchObject({
+      code: 'store.unavailable',
+      details: { operation: 'startExport', error: 'no ExportArn' },
+    });
+  });
+
+  test('the files are encrypted with the given key, in a bucket of the account of the table', async () => {
     const clock = manualClock('2026-03-01T10:00:00.000Z');
     const { client, exports } = await newAdapter(new ExportModel(() => clock.nowMs()), 'arn:key');
     clock.advance(130 * minuteMs);
@@ -126,6 +144,8 @@ describe('table exports of DynamoDB, over HTTP', () => {
       {},
     );
     await exports.start(full);
-    expect(inputs).toMatchObject([{ S3SseAlgorithm: 'KMS', S3SseKmsKeyId: 'arn:key' }]);
+    expect(inputs).toMatchObject([
+      { S3SseAlgorithm: 'KMS', S3SseKmsKeyId: 'arn:key', S3BucketOwner: '111122223333' },
+    ]);
   });
 });

@@ -23,7 +23,7 @@ export function inMemoryTableExports(
     },
     async status(arn) {
       const found = model.exports.find((each) => each.arn === arn);
-      if (!found) throw new Error('ExportNotFoundException');
+      if (!found) return { status: 'failed', reason: 'ExportNotFoundException' };
       const status = model.status(found);
       if (status === 'FAILED') return { status: 'failed', reason: found.failure ?? 'unknown' };
       return { status: status === 'COMPLETED' ? 'completed' : 'running' };

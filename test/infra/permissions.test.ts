@@ -203,6 +203,13 @@ describe('the role of a function', () => {
     for (const action of exportActions) expect(exportedWith(action)).toEqual([below(bucket, '/records/*')]);
   });
 
+  it('RecordExport/Export writes to no bucket of another account', () => {
+    const writes = statementsOf('RecordExport/Export').filter(({ Action }) =>
+      Action.includes('s3:PutObject'),
+    );
+    expect(writes).toMatchObject([{ Condition: { StringEquals: { 's3:ResourceAccount': account } } }]);
+  });
+
   it.each([
     ['WebhookDelivery', 'Sweep'],
     ['Reconciliation', 'Reconcile'],

@@ -96,6 +96,17 @@ describe('exports of the Records table', () => {
     expect(isContiguous(world)).toBe(true);
   });
 
+  it('are requested again after AWS has forgotten the running one', async () => {
+    const world = exportWorld();
+    await world.runFor(15 * minuteMs);
+    expect((await world.store.read()).state?.running?.arn).toBeDefined();
+    world.model.exports.splice(0);
+    await world.run();
+    expect((await world.store.read()).state).toMatchObject({ failure: 'ExportNotFoundException' });
+    await world.runFor(3 * hourMs);
+    expect(isContiguous(world)).toBe(true);
+  });
+
   it('request a window with another token after a failure, because AWS would answer with the failed one', async () => {
     const world = exportWorld();
     await world.runFor(hourMs);
