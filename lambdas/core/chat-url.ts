@@ -1,4 +1,4 @@
-import type { ChatFormat } from './endpoint.ts';
+import { type ChatFormat, chatFormats } from './endpoint.ts';
 import { urlField } from './endpoint-fields.ts';
 import { parseValue } from './value-schema.ts';
 
@@ -25,6 +25,21 @@ export function parseChatUrl(text: string, format: ChatFormat): string | undefin
   if (!('value' in parsed)) return undefined;
   const { hostname, pathname } = new URL(parsed.value);
   return pathname === '/' || wrongHosts[format].test(hostname) ? undefined : parsed.value;
+}
+
+/** What every URL of a format contains, also one with mistakes or without its scheme. */
+const partsOfUrl: Readonly<Record<ChatFormat, readonly RegExp[]>> = {
+  slack: [/\bhooks\.slack(?:-gov)?\.com\b/i],
+  teams: [/\.(?:logic\.azure|powerplatform|powerautomate)\.com\b/i, /[?&]sig=/i],
+};
+
+/** Such a URL is a credential. Returns undefined if the text does not contain one. */
+export function chatFormatOf(text: string): ChatFormat | undefined {
+  return chatFormats.find((format) => partsOfUrl[format].every((part) => part.test(text)));
+}
+
+export function isChatUrl(text: string): boolean {
+  return chatFormatOf(text) !== undefined;
 }
 
 /** What may be printed of a URL that is a credential: `https://hooks.slack.com/…`. */

@@ -1,7 +1,8 @@
 import * as v from 'valibot';
+import { chatFormatOf } from './chat-url.ts';
 import { describeValue } from './describe-value.ts';
 import { type ChatFormat, type Destination, type Endpoint } from './endpoint.ts';
-import { formatField, isSlackUrl, refusedHeaders } from './endpoint-fields.ts';
+import { formatField, refusedHeaders } from './endpoint-fields.ts';
 import {
   chatSchema,
   declaredSchema,
@@ -53,11 +54,14 @@ export function parseEndpoint(given: Json): Parsed {
   return parse(given, declaredSchema, parseDestination(given), [...unknown, ...misplacedUrl(given)]);
 }
 
-/** Slack refuses a signed message, and its URL would be stored and printed in clear. */
+const chatNames: Readonly<Record<ChatFormat, string>> = { slack: 'Slack', teams: 'Teams' };
+
+/** A chat reads no signed messages, and its URL would be stored and printed in clear. */
 function misplacedUrl({ url, format = 'standard' }: JsonObject): readonly string[] {
-  if (format !== 'standard' || typeof url !== 'string' || !isSlackUrl(url)) return [];
+  const chat = typeof url === 'string' ? chatFormatOf(url) : undefined;
+  if (format !== 'standard' || chat === undefined) return [];
   return [
-    `url: ${printedValue(url)}; allowed: for Slack format: slack, with the URL in --url-file, or in a file of endpoints urlFile`,
+    `url: ${printedValue(url)}; allowed: for ${chatNames[chat]} format: ${chat}, with the URL in --url-file, or in a file of endpoints urlFile`,
   ];
 }
 
@@ -119,7 +123,7 @@ function parseDestination(given: JsonObject): ParsedDestination {
   const { url, eventBus: bus, format = 'standard' } = given;
   const parsed = parseValue(formatField, format);
   if ('allowed' in parsed)
-    return { problems: [`format: ${describeValue(format)}; allowed: ${parsed.allowed}`] };
+    return { problems: [`format: ${printedValue(format)}; allowed: ${parsed.allowed}`] };
   if (parsed.value !== 'standard') return parseChat(given, parsed.value);
   if ((url === undefined) === (bus === undefined)) {
     const found = url === undefined ? 'neither' : 'both';
@@ -189,9 +193,15 @@ function problemsOf(
   });
 }
 
-/** The URL of a webhook of Slack is a credential. It may be given in the wrong place. */
+const hiddenUrls: Readonly<Record<ChatFormat, string>> = {
+  slack: 'https://hooks.slack.com/…',
+  teams: 'https://…&sig=…',
+};
+
+/** The URL of a channel is a credential. It may be given in the wrong place. */
 function printedValue(value: Json | undefined): string {
-  return describeValue(typeof value === 'string' && isSlackUrl(value) ? 'https://hooks.slack.com/…' : value);
+  const chat = typeof value === 'string' ? chatFormatOf(value) : undefined;
+  return describeValue(chat === undefined ? value : hiddenUrls[chat]);
 }
 
 function memberAt(value: Json | undefined, key: unknown): Json | undefined {

@@ -28,11 +28,6 @@ function isUrl(text: string): boolean {
   );
 }
 
-/** Such a URL is a credential, and its receiver reads no signed messages. */
-export function isSlackUrl(text: string): boolean {
-  return /\bhooks\.slack(?:-gov)?\.com\b/i.test(text);
-}
-
 export const timeoutField = wholeNumber(1, 30, 'seconds');
 
 export const rateField = numberMatching(

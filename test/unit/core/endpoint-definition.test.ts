@@ -6,7 +6,7 @@ import {
   parseStoredEndpoint,
 } from '../../../lambdas/core/endpoint-definition.ts';
 import type { Json, JsonObject } from '../../../lambdas/core/json.ts';
-import { chat, endpoint, slackUrl, webhook } from '../../builders/endpoints.ts';
+import { chat, endpoint, slackUrl, teamsUrl, webhook } from '../../builders/endpoints.ts';
 
 const least = { id: 'ep_crm', url: 'https://crm.example.com/hooks', secretId: 'relay/ep_crm', topics: ['*'] };
 const bus = 'arn:aws:events:us-east-1:111122223333:event-bus/partner-central';
@@ -151,6 +151,31 @@ describe('a problem of a definition', () => {
       expect(problems.join()).not.toContain('ExampleToken');
     },
   );
+
+  it.each([
+    teamsUrl,
+    teamsUrl.replace('https', 'http'),
+    `${teamsUrl}#`,
+    'https://example.environment.api.powerplatform.com/workflows/0?sig=Example-Signature_Of0Channel',
+    'https://example.powerautomate.com/0?sp=1&sig=Example-Signature_Of0Channel',
+  ])('hides the URL of a workflow of Teams in the wrong place: %s', (url) => {
+    const problems = problemsOf({ ...least, url });
+    expect(problems.join()).toContain('url: "https://…&sig=…"; allowed: ');
+    expect(problems.join()).toContain('format: teams');
+    expect(problems.join()).not.toMatch(/Example-Signature/);
+  });
+
+  it.each(['https://crm.logic.azure.com/hooks', 'https://crm.example.com/hooks?sig=1'])(
+    'may be a webhook of another service of Microsoft, or with a signature in its URL: %s',
+    (url) => {
+      expect(problemsOf({ ...least, url })).toEqual([]);
+    },
+  );
+
+  it.each(['format', 'secretId'])('hides the URL of a channel as %s', (field) => {
+    for (const url of [slackUrl, teamsUrl])
+      expect(problemsOf({ ...least, [field]: `${url} ` }).join()).not.toMatch(/T0EXAMPLE|prod-00/);
+  });
 
   it('is reported together with all others, including missing fields', () => {
     expect(problemsOf({})).toEqual([
