@@ -1,4 +1,4 @@
-import { allowedChatUrls, parseChatUrl } from '../../../lambdas/core/chat-url.ts';
+import { allowedChatUrls, isChatUrl, parseChatUrl } from '../../../lambdas/core/chat-url.ts';
 import type { ChatDestination, ChatFormat, Endpoint } from '../../../lambdas/core/endpoint.ts';
 import { isFailure } from '../../../lambdas/core/service-error.ts';
 import { UsageError } from '../errors.ts';
@@ -24,6 +24,11 @@ export function assertReadsChannels({ output }: Pick<Relay, 'output'>): void {
   output('KeptQueueUrl');
 }
 
+/** Whether someone gave the URL itself, which is a secret, instead of the path of its file. */
+export function isUrlItself(path: string): boolean {
+  return /^\s*https?:/i.test(path) || isChatUrl(path);
+}
+
 /**
  * Reads a file with the URL of a channel. The returned function checks the URL, when the format is
  * known.
@@ -31,9 +36,7 @@ export function assertReadsChannels({ output }: Pick<Relay, 'output'>): void {
  * @throws UsageError without the text of the file, which may be another secret
  */
 export function readUrlFile(field: string, path: string): (format: ChatFormat) => string {
-  // Someone may give the URL itself.
-  if (/^\s*https?:/i.test(path))
-    throw new UsageError(`${field}: a URL (hidden); allowed: a file that holds the URL`);
+  if (isUrlItself(path)) throw new UsageError(`${field}: a URL (hidden); allowed: a file that holds the URL`);
   const text = fileText(field, path);
   return (format) => {
     const url = parseChatUrl(text, format);

@@ -4,6 +4,7 @@ import { parseEndpoint } from '../../../lambdas/core/endpoint-definition.ts';
 import { isEndpointId } from '../../../lambdas/core/ids.ts';
 import { isJsonArray, isJsonObject, type Json, type JsonObject, textAt } from '../../../lambdas/core/json.ts';
 import { UsageError } from '../errors.ts';
+import { isUrlItself } from './channel-url.ts';
 import { yamlValue } from './yaml-value.ts';
 
 /** What `endpoints.yaml` declares. */
@@ -57,7 +58,7 @@ function urlFileProblems(given: Json): readonly string[] {
   if (given['format'] === undefined || given['format'] === 'standard')
     return ['urlFile: allowed with format slack or teams only; others have url'];
   const path = textAt(given, 'urlFile');
-  const isPath = path !== undefined && path !== '-' && !/^\s*https?:/i.test(path);
+  const isPath = path !== undefined && path !== '-' && !isUrlItself(path);
   return isPath ? [] : ['urlFile: (hidden); allowed: the path of a file that holds the URL'];
 }
 

@@ -1,4 +1,4 @@
-import type { Endpoint } from '../../../lambdas/core/endpoint.ts';
+import type { ChatFormat, Endpoint } from '../../../lambdas/core/endpoint.ts';
 import type { EndpointId } from '../../../lambdas/core/ids.ts';
 import { UsageError } from '../errors.ts';
 import type { Relay } from '../relay.ts';
@@ -23,6 +23,22 @@ export function readChannelUrls({ endpoints, urlFiles }: DeclaredEndpoints): Cha
     return path === undefined ? [] : [[id, readUrlFile(`${id} urlFile`, path)(format)] as const];
   });
   return new Map(urls);
+}
+
+/**
+ * The URL of a channel and the key of a webhook are in a secret of the same name. One would replace
+ * the other before the endpoint changes.
+ * @throws UsageError as `pcr endpoints update` does
+ */
+export function assertSameFormats({ update }: Plan): void {
+  const problems = update
+    .filter(({ before, after }) => formatOf(before) !== formatOf(after))
+    .map(({ after }) => `${after.id} format: cannot change; allowed: remove it, and add another`);
+  if (problems.length > 0) throw new UsageError(...problems);
+}
+
+function formatOf({ destination }: Endpoint): ChatFormat | 'standard' {
+  return destination.kind === 'chat' ? destination.format : 'standard';
 }
 
 /**

@@ -1,3 +1,4 @@
+import type { Endpoint } from '../../../lambdas/core/endpoint.ts';
 import type { Relay } from '../relay.ts';
 import { isChannel, storeChannelUrl } from './channel-url.ts';
 import { type CreatedSecret, createdSecret } from './created-secrets.ts';
@@ -6,8 +7,13 @@ import { createSecret, isSameSecret, ownSecretId, secretIdOf } from './endpoint-
 import { secretValue } from './new-secret.ts';
 import type { PlanWithUrls } from './plan-channel-urls.ts';
 
-export async function storeNewUrls({ add, update, newUrls }: PlanWithUrls, relay: Relay): Promise<void> {
-  for (const endpoint of [...add, ...update.map(({ after }) => after)].filter(isChannel)) {
+/** Stores the new URLs of these endpoints of a plan. */
+export async function storeNewUrls(
+  endpoints: readonly Endpoint[],
+  { newUrls }: PlanWithUrls,
+  relay: Relay,
+): Promise<void> {
+  for (const endpoint of endpoints.filter(isChannel)) {
     const url = newUrls.get(endpoint.id);
     if (url !== undefined) await storeChannelUrl(endpoint, url, relay);
   }
@@ -38,8 +44,6 @@ export async function createMissingSecrets(
 async function needsSecret({ before, after }: Update, relay: Relay): Promise<boolean> {
   const secretId = secretIdOf(after.destination);
   if (secretId === undefined || isChannel(after)) return false;
-  // Its secret is a URL.
-  if (isChannel(before)) return true;
   if (!isSameSecret(secretIdOf(before.destination), secretId)) return true;
   return before.topics.length === 0 && (await relay.secrets.state(secretId)) === undefined;
 }

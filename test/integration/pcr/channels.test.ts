@@ -10,7 +10,7 @@ import { slackUrl, teamsUrl } from '../../builders/endpoints.ts';
 import { useDynamoDb } from '../../conformance/dynamodb-under-test.ts';
 import { type Circumstances, type RunResult, runWith } from '../../fakes/recorded-io.ts';
 import { useSecretsManager } from '../host/secrets/use-secrets-manager.ts';
-import { operatedRelay } from './operated-relay.ts';
+import { operatedRelay, uncachedSecretStore } from './operated-relay.ts';
 
 /* Endpoints whose messages people read: their URL is a secret. */
 
@@ -57,8 +57,11 @@ const file = (text: string): string => {
 const secretIdOf = (id: string) => `${relay.output('EndpointSecretNamePrefix')}${id}`;
 const storedUrl = (format: 'slack' | 'teams' = 'slack') =>
   relay.readChatUrl({ id: 'ep_deals', secretId: secretIdOf('ep_deals'), format });
+const signing = () =>
+  uncachedSecretStore(secretsManager()).signingSecrets({ id: 'ep_deals', secretId: secretIdOf('ep_deals') });
 const add = (url: string, ...more: readonly string[]) =>
   done('add', '--id', 'ep_deals', '--format', 'slack', '--url-file', file(url), '--topic', '*', ...more);
+const withoutScheme = (url: string) => url.replace('https://', '');
 const otherUrl = slackUrl.replace('B0EXAMPLE', 'B1EXAMPLE');
 
 /** No test may print what makes the URLs credentials. */
@@ -163,6 +166,8 @@ describe('pcr endpoints update, for a channel', () => {
     [['--header', 'A: b'], 'headers: allowed only with format standard'],
     [['--url-file', '/nowhere'], '--url-file /nowhere: this file does not exist'],
     [['--url-file', slackUrl], '--url-file: a URL (hidden); allowed: a file that holds the URL'],
+    [['--url-file', withoutScheme(slackUrl)], '--url-file: a URL (hidden); allowed: a file'],
+    [['--url-file', withoutScheme(teamsUrl)], '--url-file: a URL (hidden); allowed: a file'],
   ])('refuses %j and changes nothing', async (args, problem) => {
     await add(slackUrl);
     const before = await relay.endpoints.find('ep_deals');
@@ -232,29 +237,85 @@ describe('pcr endpoints apply, for a channel', () => {
     expect(update).toEqual([{ id: 'ep_deals', changes: ['~ payload: "full" -> "thin"', '~ url: (hidden)'] }]);
   });
 
+  test('stores the new URL when it is repeated, if it was interrupted after the other changes', async () => {
+    await add(slackUrl);
+    const operated = relay;
+    relay = {
+      ...relay,
+      endpointSet: {
+        async change(changes) {
+          await operated.endpointSet.change(changes);
+          throw new Error('interrupted');
+        },
+      },
+    };
+    const path = yaml(file(otherUrl), ', payload: thin');
+    expect((await pcr(['endpoints', 'apply', '-f', path, '--yes'])).code).toBe(1);
+    relay = operated;
+    expect(await apply(path)).toMatchObject({ update: [{ id: 'ep_deals', changes: ['~ url: (hidden)'] }] });
+    expect(await storedUrl()).toBe(otherUrl);
+  });
+
   test('needs no file if the secret has a URL', async () => {
     await add(slackUrl);
     expect(await apply(yaml('', ', payload: thin'))).toMatchObject({ applied: true });
     expect(await storedUrl()).toBe(slackUrl);
   });
 
-  test('replaces a signing secret by a URL, and a URL by a signing secret', async () => {
-    const webhook = file(
-      `endpoints:\n  - { id: ep_deals, url: 'https://crm.example.com/', topics: ['*'] }\n`,
-    );
-    await apply(webhook);
-    await apply(yaml(file(slackUrl)));
+  test('refuses to make a channel of a webhook, and keeps the secret that signs', async () => {
+    await done('add', '--id', 'ep_deals', '--url', 'https://crm.example.com/', '--topic', '*');
+    const before = await relay.endpoints.find('ep_deals');
+    const secrets = await signing();
+    for (const option of ['--yes', '--dry-run'])
+      expect(await refused('apply', '-f', yaml(file(slackUrl)), option)).toContain(
+        'ep_deals format: cannot change; allowed: remove it, and add another',
+      );
+    expect(await signing()).toEqual(secrets);
+    expect(await relay.endpoints.find('ep_deals')).toEqual(before);
+  });
+
+  test.each([
+    ['a webhook', "url: 'https://crm.example.com/'"],
+    ['an endpoint on an event bus', 'eventBus: arn:aws:events:us-east-1:123456789012:event-bus/co-sell'],
+    ['a channel of another service', 'format: teams'],
+  ])('refuses to make %s of a channel, and keeps its URL', async (_, destination) => {
+    await add(slackUrl);
+    const before = await relay.endpoints.find('ep_deals');
+    const path = file(`endpoints:\n  - { id: ep_deals, ${destination}, topics: ['*'] }\n`);
+    expect(await refused('apply', '-f', path, '--yes')).toContain('ep_deals format: cannot change');
     expect(await storedUrl()).toBe(slackUrl);
-    await apply(webhook);
-    await expect(storedUrl()).rejects.toMatchObject({ code: 'secret.unusable' });
-    expect(await json('show', 'ep_deals')).toMatchObject({ url: 'https://crm.example.com/', secret: {} });
-    expect((await json('show', 'ep_deals')).secret.problem).toBeUndefined();
+    expect(await relay.endpoints.find('ep_deals')).toEqual(before);
+  });
+
+  test('keeps the URL before if the endpoint is disabled meanwhile', async () => {
+    await add(slackUrl);
+    const { endpointSet } = relay;
+    relay = {
+      ...relay,
+      endpointSet: {
+        async change(changes) {
+          await relay.endpoints.disable('ep_deals', 'answered 410', '2026-03-01T10:00:00.000Z');
+          return endpointSet.change(changes);
+        },
+      },
+    };
+    const { code, err } = await pcr(['endpoints', 'apply', '-f', yaml(file(otherUrl)), '--yes']);
+    expect({ code, err }).toEqual({ code: 1, err: expect.stringContaining('Nothing was changed') });
+    expect(await storedUrl()).toBe(slackUrl);
   });
 
   test.each<[string, string]>([
     ["urlFile: '/nowhere'", 'ep_deals urlFile /nowhere: this file does not exist'],
     [
       `urlFile: '${slackUrl}'`,
+      '(ep_deals) urlFile: (hidden); allowed: the path of a file that holds the URL',
+    ],
+    [
+      `urlFile: '${withoutScheme(slackUrl)}'`,
+      '(ep_deals) urlFile: (hidden); allowed: the path of a file that holds the URL',
+    ],
+    [
+      `urlFile: '${withoutScheme(teamsUrl)}'`,
       '(ep_deals) urlFile: (hidden); allowed: the path of a file that holds the URL',
     ],
     ['urlFile: 7', '(ep_deals) urlFile: (hidden); allowed: the path of a file that holds the URL'],

@@ -27,6 +27,7 @@ import {
 import { parseEndpointsFile } from '../../endpoints/endpoints-file.ts';
 import { noteFilterWarnings } from '../../endpoints/note-filter-warnings.ts';
 import {
+  assertSameFormats,
   type ChannelUrls,
   type PlanWithUrls,
   planChannelUrls,
@@ -72,7 +73,7 @@ export function addApplyCommand(group: Command, io: Io): void {
 /**
  * Makes the endpoints match the file: all changes, or none. An endpoint that is not in the file is
  * disabled together with the other changes and removed after its deliveries are cancelled.
- * Repeating the command finishes an interrupted removal.
+ * Repeating the command finishes an interrupted removal, and stores a URL that was not stored.
  */
 async function applyEndpoints(options: ApplyOptions, io: Io): Promise<void> {
   const text = fileText('--file', options.file);
@@ -92,6 +93,9 @@ async function applyEndpoints(options: ApplyOptions, io: Io): Promise<void> {
   );
   if (json) printJson({ ...planJson(plan), applied: true, secrets: byEndpoint(secrets), warnings }, io);
   else for (const each of secrets) printSecret(each, io, ` of ${each.endpointId}`);
+  // A URL replaces another one only now, after the endpoints have changed.
+  const updated = plan.update.map(({ after }) => after);
+  await storeNewUrls(updated, plan, relay);
   for (const { id } of plan.remove) await removeDisabled(id, relay, json ? { ...io, print: io.note } : io);
   if (!json) io.print(appliedText(plan));
 }
@@ -105,14 +109,9 @@ async function planChanges(text: string, urls: ChannelUrls, relay: Relay, io: Io
     );
   const present = new Map(endpoints.map(({ id, destination }) => [id, destination]));
   const declared = parseEndpointsFile(text, (id) => secretIdOf(present.get(id)) ?? ownSecretId(id, relay));
-  const plan = await planChannelUrls(
-    planOf(endpoints, declared.endpoints),
-    endpoints,
-    declared,
-    urls,
-    relay,
-    io,
-  );
+  const planned = planOf(endpoints, declared.endpoints);
+  assertSameFormats(planned);
+  const plan = await planChannelUrls(planned, endpoints, declared, urls, relay, io);
   const changes = plan.add.length + plan.update.length + plan.remove.length;
   if (changes > mostChanges)
     throw new UsageError(`the file: ${changes} changes; allowed: ${mostChanges}, which are made together`);
@@ -145,7 +144,7 @@ async function applyPlan(plan: PlanWithUrls, relay: Relay, io: Io): Promise<read
   // Secrets are created first: deliveries to an endpoint without a secret fail, and a secret
   // without an endpoint is reused when the file is applied again.
   const created = await createMissingSecrets(plan, relay);
-  await storeNewUrls(plan, relay);
+  await storeNewUrls(add, plan, relay);
   for (const { id } of add) await relay.gates.reset(id);
   const outcome = await relay.endpointSet.change({
     add,
