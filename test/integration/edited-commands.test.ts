@@ -110,7 +110,7 @@ describeUnless(missingDynoxide, 'pcr with a row that was edited by hand', () => 
       expect(attributes.size).toBeGreaterThan(90);
       expect(outcomes).toEqual([]);
     },
-    60_000,
+    300_000,
   );
 
   async function rowsOf(table: Table): Promise<readonly Row[]> {

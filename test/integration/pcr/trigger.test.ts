@@ -50,7 +50,7 @@ it('pcr trigger creates a record if there is none that can change', async () => 
   const { code, out, err } = await pcr('opportunity.stage_changed');
   expect(code, err).toBe(0);
   expect(out).toContain('/LifeCycle/Stage: Prospect → Qualified');
-}, 90_000);
+}, 240_000);
 
 it.each(topics.filter(isTriggerTopic))(
   'pcr trigger %s changes a record, and its message arrives with this type or topic',
@@ -67,7 +67,7 @@ it.each(topics.filter(isTriggerTopic))(
     expect(received?.topics).toContain(topic);
     expect(receiver.refused).toEqual([]);
   },
-  90_000,
+  240_000,
 );
 
 it.each(topics.filter((topic) => !isTriggerTopic(topic)))(
@@ -101,7 +101,7 @@ it('pcr trigger moves the deal that it is given from stage to stage to Launched,
     code: 2,
     err: `error: --id ${id}: it is Launched, and AWS lets it change no more; allowed: an opportunity that is open`,
   });
-}, 90_000);
+}, 240_000);
 
 it.each([
   [
@@ -146,7 +146,7 @@ it('an event that the AWS CLI puts on the default bus leads to a version and a m
       }),
     { timeout: 30_000, interval: 100 },
   );
-}, 60_000);
+}, 240_000);
 
 it('pcr trigger with an endpoint sends it the sample of a topic, and changes nothing', async () => {
   const { code, out } = await pcr('engagement.linked', '--endpoint', 'ep_local', '--json');
@@ -173,7 +173,7 @@ it('pcr trigger prints the first answer of an endpoint that fails', async () => 
     { timeout: 60_000, interval: 1_000 },
   );
   await broken.stop();
-}, 90_000);
+}, 240_000);
 
 async function expectPrinted(text: RegExp): Promise<void> {
   const { code, out, err } = await pcr('engagement.created');
@@ -201,7 +201,7 @@ it('pcr trigger waits for pcr listen, and says if its server is down', async () 
   interruption.abort();
   expect(await listening).toMatchObject({ code: 0 });
   rmSync(folder, { recursive: true });
-}, 90_000);
+}, 240_000);
 
 it('pcr trigger on a deployed stack requires an endpoint', async () => {
   const { code, err } = await runWith(['trigger', 'opportunity.updated'], {
