@@ -8,7 +8,7 @@ import { attributesOf, recordKinds, recordPath } from '../core/record.ts';
 import { changedPathsOf, summaryMembersOf } from '../core/record-summary.ts';
 import { currentItemKey, itemFormat, versionItemKey } from '../core/tables.ts';
 import { storedInstant, wholeNumber } from '../core/value-schema.ts';
-import type { RecordState, Version } from '../core/version.ts';
+import { knownAtOf, type RecordState, type Version } from '../core/version.ts';
 import { copiedText, keyText } from './dynamodb-attributes.ts';
 import { messageIds, messageIdsIn } from './message-ids.ts';
 import { contentOf, type Item, toMarshallable } from './record-content.ts';
@@ -84,9 +84,8 @@ export function customerKeyOf(customerName: string): string {
 
 /** @param content attributes that hold payload and changes */
 export function versionItem(version: Version, content: ContentAttributes) {
-  const { type, topics, cause, occurredAt, previousMessageId, changes, readAt } = version;
-  // A version with only new links has an old `readAt`: the time of its cause counts.
-  const knownAt = readAt > cause.eventTime ? readAt : cause.eventTime;
+  const { type, topics, cause, occurredAt, previousMessageId, changes } = version;
+  const knownAt = knownAtOf(version);
   return {
     ...versionItemKey(version),
     ...stateAttributes(version),

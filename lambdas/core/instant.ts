@@ -4,6 +4,8 @@
  */
 export type Instant = `${string}Z`;
 
+export const dayMs = 86_400_000;
+
 const iso8601 = /^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}(:\d{2}(\.\d+)?)?(Z|[+-]\d{2}:\d{2})$/;
 
 /**

@@ -108,6 +108,20 @@ export interface Version extends RecordState {
   readonly occurredAt: Instant;
 }
 
+/**
+ * When the relay learnt of a version. One with only new links has an old `readAt`: the time of its
+ * cause counts.
+ */
+export function knownAtOf({
+  readAt,
+  cause,
+}: {
+  readonly readAt: Instant;
+  readonly cause: Pick<Cause, 'eventTime'>;
+}): Instant {
+  return readAt > cause.eventTime ? readAt : cause.eventTime;
+}
+
 /** What the state of a version does not say about it. Its changes can be computed again. */
 export type Announcement = Pick<
   Version,

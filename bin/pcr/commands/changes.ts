@@ -2,7 +2,7 @@ import { type Command, Option } from 'commander';
 import pMap from 'p-map';
 import { maxClockSkewMs } from '../../../lambdas/core/clock-skew.ts';
 import { matchesTopic } from '../../../lambdas/core/endpoint.ts';
-import { addMs, type Instant, instantOf } from '../../../lambdas/core/instant.ts';
+import { addMs, dayMs, type Instant, instantOf } from '../../../lambdas/core/instant.ts';
 import { type RecordKind, recordKinds } from '../../../lambdas/core/record.ts';
 import { type ChangedVersion, changesText, readChangedVersion } from '../changes/changed-version.ts';
 import { kindsWithTopics } from '../changes/kinds-with-topics.ts';
@@ -28,7 +28,6 @@ interface ChangesOptions extends JsonOption {
 /** The index is read once for each day. */
 const mostDays = 366;
 const defaultDays = 7;
-const dayMs = 86_400_000;
 
 /** `pcr changes` */
 export function addChangesCommand(command: Command, io: Io): void {

@@ -1,7 +1,6 @@
 import type { MiddlewareHandler } from 'hono';
 import { bearerAuth } from 'hono/bearer-auth';
 import { secureHeaders } from 'hono/secure-headers';
-import type { ApiProblem } from './api.ts';
 
 /**
  * Refuses requests that do not come from the page itself. A web page elsewhere can make a browser
@@ -15,11 +14,11 @@ export function refuseForeign(port: () => number): MiddlewareHandler {
     const hosts = ['127.0.0.1', 'localhost'].map((name) => `${name}:${port()}`);
     const host = req.header('host') ?? '';
     if (!hosts.includes(host))
-      return context.json(problem(`This address is only for ${hosts.join(' and ')}.`), 403);
+      return context.json({ message: `This address is only for ${hosts.join(' and ')}.` }, 403);
     const origin = req.header('origin');
     const site = req.header('sec-fetch-site') ?? 'same-origin';
     const isForeign = (origin !== undefined && origin !== `http://${host}`) || !ownSites.includes(site);
-    if (isForeign) return context.json(problem('Requests of other web pages are refused.'), 403);
+    if (isForeign) return context.json({ message: 'Requests of other web pages are refused.' }, 403);
     return await next();
   };
 }
@@ -30,7 +29,7 @@ const ownSites = ['same-origin', 'none'];
 /** Requires the token of the link that was printed. It is compared in constant time. */
 export function requireToken(token: string): MiddlewareHandler {
   const refusal = {
-    message: problem('The token is wrong: open the link that pcr console or npm start printed.'),
+    message: { message: 'The token is wrong: open the link that pcr console or npm start printed.' },
   };
   return bearerAuth({
     token,
@@ -38,10 +37,6 @@ export function requireToken(token: string): MiddlewareHandler {
     invalidAuthenticationHeader: refusal,
     invalidToken: refusal,
   });
-}
-
-function problem(message: string): ApiProblem {
-  return { message };
 }
 
 /** The page loads nothing from elsewhere, sends its address nowhere, and is in no other page. */

@@ -5,12 +5,11 @@ import { epochMsOf } from '../../../lambdas/core/instant.ts';
 import { ifReadable } from '../../../lambdas/core/unreadable.ts';
 import type { Version } from '../../../lambdas/core/version.ts';
 import type { Clock } from '../../../lambdas/ports/clock.ts';
-import { statusOf } from '../deliveries/find-deliveries.ts';
+import { allEndpointIds, deliveriesOfMessages, statusOf } from '../deliveries/find-deliveries.ts';
 import { concurrency } from '../first-of.ts';
 import type { Relay } from '../relay.ts';
 import type { ListedVersion } from '../stores/version-list.ts';
 import type { ActivityDelivery, ActivityRow, ActivityView } from './api.ts';
-import { findDeliveriesOf, findEndpointIds } from './delivery-rows.ts';
 
 const mostRows = 50;
 /** After this time a version that has no delivery at an endpoint gets none. */
@@ -25,7 +24,7 @@ interface Known {
 
 type Deps = Pick<Relay, 'records' | 'deliveries' | 'endpoints'> & { readonly clock: Clock };
 
-/** What became of the newest versions. Those that are settled are read once. */
+/** What became of the newest versions. */
 export class Activity {
   readonly #deps: Deps;
   #known: ReadonlyMap<string, Known> = new Map();
@@ -41,7 +40,7 @@ export class Activity {
 
   /** @param newest newest first */
   async view(newest: readonly ListedVersion[]): Promise<ActivityView> {
-    const endpointIds = await findEndpointIds(this.#deps);
+    const endpointIds = await allEndpointIds(this.#deps);
     const found = await pMap(newest.slice(0, mostRows), (each) => this.#find(each, endpointIds), {
       concurrency,
     });
@@ -53,13 +52,13 @@ export class Activity {
   async #find(listed: ListedVersion, endpointIds: readonly EndpointId[]): Promise<Known | undefined> {
     const before = this.#known.get(nameOf(listed));
     const nowMs = this.#deps.clock.nowMs();
-    if (before && (before.row.isSettled || isFresh(before, nowMs))) return before;
+    if (before && isFresh(before, nowMs)) return before;
     // An erasure may have removed it, or it was edited by hand.
     const version = before ? undefined : await ifReadable(() => this.#deps.records.version(listed));
     const row = before?.row ?? (version && rowOf(version, listed));
     const messageId = before?.messageId ?? version?.messageId;
     if (!row || !messageId) return undefined;
-    const deliveries = await findDeliveriesOf([messageId], endpointIds, this.#deps);
+    const deliveries = await deliveriesOfMessages([messageId], endpointIds, this.#deps);
     const isSettled = nowMs - Date.parse(row.knownAt) > fanOutMs && deliveries.every(hasEnded);
     const outcomes = deliveries.map((entry) => activityOf(entry, row.eventAt));
     return { row: { ...row, deliveries: outcomes, isSettled }, messageId, readAtMs: nowMs };

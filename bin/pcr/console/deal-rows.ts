@@ -1,4 +1,4 @@
-import { instantOf } from '../../../lambdas/core/instant.ts';
+import { dayMs, instantOf } from '../../../lambdas/core/instant.ts';
 import { isEndedStage } from '../../../lambdas/core/opportunity-stage.ts';
 import { stages } from '../../../lambdas/core/opportunity-values.ts';
 import type { ListedRecord } from '../stores/record-list.ts';
@@ -17,8 +17,6 @@ export interface DealFilter {
   readonly sort: 'modified' | 'closing' | 'amount' | 'customer';
   readonly limit: number;
 }
-
-const dayMs = 86_400_000;
 
 export function dealRowOf(record: ListedRecord): DealRow {
   const { id, version, title, customerName, partnerId, stage, reviewStatus, dueOn, modifiedAt } = record;

@@ -3,16 +3,17 @@ import { fullMessageBody } from '../../../lambdas/core/message.ts';
 import type { RecordKey } from '../../../lambdas/core/record.ts';
 import { ifReadable } from '../../../lambdas/core/unreadable.ts';
 import type { Version } from '../../../lambdas/core/version.ts';
+import { allEndpointIds, deliveriesOfMessages } from '../deliveries/find-deliveries.ts';
 import { UsageError } from '../errors.ts';
 import { stageStaysOf } from '../export/stage-stays.ts';
 import { firstOf } from '../first-of.ts';
 import { missingRecord } from '../records/record-key.ts';
 import type { Relay } from '../relay.ts';
 import { findListed } from '../stores/record-list.ts';
-import { type UnreadableVersion, versionsOf } from '../stores/record-versions.ts';
+import { isUnreadable, type UnreadableVersion, versionsOf } from '../stores/record-versions.ts';
 import type { DealView, MessageView, VersionRow } from './api.ts';
 import { dealRowOf } from './deal-rows.ts';
-import { deliveryRowOf, findDeliveriesOf, findEndpointIds } from './delivery-rows.ts';
+import { deliveryRowOf } from './delivery-rows.ts';
 import { plainJson } from './plain-json.ts';
 
 const mostVersions = 200;
@@ -30,12 +31,12 @@ export async function viewDeal(catalog: string, id: string, relay: Relay): Promi
     firstOf(versionsOf(key, clients.dynamodb, table), mostVersions),
   ]);
   if (!listed) throw missingRecord(key);
-  const versions = history.found.filter(isReadable);
+  const versions = history.found.flatMap((version) => (isUnreadable(version) ? [] : [version]));
   const messageIds = versions.map(({ messageId }) => messageId);
-  const endpointIds = await findEndpointIds(relay);
+  const endpointIds = await allEndpointIds(relay);
   // Of the newest versions.
   const mostMessages = Math.ceil(mostDeliveries / Math.max(1, endpointIds.length));
-  const deliveries = await findDeliveriesOf(messageIds.slice(0, mostMessages), endpointIds, relay);
+  const deliveries = await deliveriesOfMessages(messageIds.slice(0, mostMessages), endpointIds, relay);
   return {
     catalog,
     deal: dealRowOf(listed),
@@ -63,12 +64,8 @@ export async function viewMessage(key: RecordKey, version: number, relay: Relay)
   return { messageId: found.messageId, body };
 }
 
-function isReadable(version: Version | UnreadableVersion): version is Version {
-  return !('unreadable' in version);
-}
-
 function versionRowOf(version: Version | UnreadableVersion): VersionRow {
-  if (!isReadable(version)) return { version: version.version, unreadable: version.unreadable.join('; ') };
+  if (isUnreadable(version)) return { version: version.version, unreadable: version.unreadable.join('; ') };
   const { messageId, type, topics, occurredAt, cause, changes } = version;
   return {
     version: version.version,

@@ -1,11 +1,9 @@
-import pMap from 'p-map';
 import type { DeliveryStatus, ListedDelivery } from '../../../lambdas/core/delivery.ts';
-import type { MessageId } from '../../../lambdas/core/ids.ts';
-import { type DeliveryId, deliveryIdOf, type EndpointId, isEndpointId } from '../../../lambdas/core/ids.ts';
+import type { DeliveryId, EndpointId } from '../../../lambdas/core/ids.ts';
 import { recordPath } from '../../../lambdas/core/record.ts';
 import { findDeliveries, findDeliveriesById, statusOf } from '../deliveries/find-deliveries.ts';
 import { messageNow } from '../deliveries/message-now.ts';
-import { concurrency, firstOf } from '../first-of.ts';
+import { firstOf } from '../first-of.ts';
 import type { Relay } from '../relay.ts';
 import type { DeliveriesView, DeliveryRow, DeliveryView } from './api.ts';
 import { plainJson } from './plain-json.ts';
@@ -38,27 +36,6 @@ export async function viewDelivery(id: DeliveryId, relay: Relay): Promise<Delive
     body: body === undefined ? undefined : plainJson(body),
     bodyMissing,
   };
-}
-
-/** Finds the deliveries of messages by their ids, which are derived: no list has to be read. */
-export async function findDeliveriesOf(
-  messageIds: readonly MessageId[],
-  endpointIds: readonly EndpointId[],
-  { deliveries }: Pick<Relay, 'deliveries'>,
-): Promise<readonly ListedDelivery[]> {
-  const ids = messageIds.flatMap((messageId) =>
-    endpointIds.map((endpointId) => deliveryIdOf(messageId, endpointId)),
-  );
-  const found = await pMap(ids, (id) => deliveries.find(id), { concurrency });
-  return found.flatMap((entry) => entry ?? []);
-}
-
-/** The ids of all endpoints, also of those that are unreadable. */
-export async function findEndpointIds({
-  endpoints,
-}: Pick<Relay, 'endpoints'>): Promise<readonly EndpointId[]> {
-  const all = await endpoints.all();
-  return [...all.endpoints.map(({ id }) => id), ...all.unreadable.filter(isEndpointId)];
 }
 
 export function deliveryRowOf(entry: ListedDelivery): DeliveryRow {

@@ -1,3 +1,4 @@
+import { dayMs } from '../../../lambdas/core/instant.ts';
 import { isEndedStage } from '../../../lambdas/core/opportunity-stage.ts';
 import { stages } from '../../../lambdas/core/opportunity-values.ts';
 import type { DealRow, PipelineSeries, PipelineView, StageAges } from './api.ts';
@@ -13,7 +14,6 @@ export interface DealPoint {
   readonly currency: string | undefined;
 }
 
-const dayMs = 86_400_000;
 const noCurrency = 'no currency';
 
 /**

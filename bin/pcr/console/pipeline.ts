@@ -3,7 +3,7 @@ import { itemLoader } from '../../../lambdas/adapters/dynamodb-item-loader.ts';
 import { parseVersion, versionAttributes } from '../../../lambdas/adapters/record-item.ts';
 import { parseItem } from '../../../lambdas/adapters/unreadable-item.ts';
 import { readWholeItem } from '../../../lambdas/adapters/whole-item.ts';
-import { epochMsOf, instantOf } from '../../../lambdas/core/instant.ts';
+import { dayMs, epochMsOf, instantOf } from '../../../lambdas/core/instant.ts';
 import { recordPath } from '../../../lambdas/core/record.ts';
 import { summaryMembersOf } from '../../../lambdas/core/record-summary.ts';
 import { versionItemKey } from '../../../lambdas/core/tables.ts';
@@ -14,7 +14,6 @@ import { type ListedVersion, listVersions } from '../stores/version-list.ts';
 import type { DealRow, PipelineView } from './api.ts';
 import { type DealPoint, drawPipeline } from './pipeline-series.ts';
 
-const dayMs = 86_400_000;
 /** The ages of stages are counted up to this number of days. */
 const leastDays = 91;
 /** Versions that may change what the picture shows. The first topic is the type. */

@@ -1,4 +1,11 @@
-import { addMs, epochMsOf, type Instant, instantOf, parseInstant } from '../../../lambdas/core/instant.ts';
+import {
+  addMs,
+  dayMs,
+  epochMsOf,
+  type Instant,
+  instantOf,
+  parseInstant,
+} from '../../../lambdas/core/instant.ts';
 import { type RecordKind, recordKinds, recordPath } from '../../../lambdas/core/record.ts';
 import type { Clock } from '../../../lambdas/ports/clock.ts';
 import { firstOf } from '../first-of.ts';
@@ -14,7 +21,6 @@ const overlapMs = 300_000;
 const mostOfKind = 500;
 /** A page that is open does not make the table read more often than this. */
 const leastIntervalMs = 900;
-const dayMs = 86_400_000;
 
 /** What became known since the last look. */
 export interface News {

@@ -62,18 +62,28 @@ export async function findDeliveriesById(
   return found.flatMap(({ entry }) => entry ?? []);
 }
 
-async function allEndpointIds({ endpoints }: Stores): Promise<readonly EndpointId[]> {
+/** The ids of all endpoints, also of those that are unreadable. */
+export async function allEndpointIds({
+  endpoints,
+}: Pick<Stores, 'endpoints'>): Promise<readonly EndpointId[]> {
   const all = await endpoints.all();
   return [...all.endpoints.map(({ id }) => id), ...all.unreadable.filter(isEndpointId)];
 }
 
-/** Looks up the deliveries of a record by their ids, which are derived: no list has to be read. */
 async function deliveriesOf(
   record: RecordKey,
   endpointIds: readonly EndpointId[],
-  { records, deliveries }: Stores,
+  { records, deliveries }: Pick<Stores, 'records' | 'deliveries'>,
 ): Promise<readonly ListedDelivery[]> {
-  const messageIds = await messageIdsOf(record, records);
+  return await deliveriesOfMessages(await messageIdsOf(record, records), endpointIds, { deliveries });
+}
+
+/** Looks up the deliveries of messages by their ids, which are derived: no list has to be read. */
+export async function deliveriesOfMessages(
+  messageIds: readonly MessageId[],
+  endpointIds: readonly EndpointId[],
+  { deliveries }: Pick<Stores, 'deliveries'>,
+): Promise<readonly ListedDelivery[]> {
   const ids = messageIds.flatMap((messageId) =>
     endpointIds.map((endpointId) => deliveryIdOf(messageId, endpointId)),
   );

@@ -1,5 +1,5 @@
 import { stringifyJson } from '../../../lambdas/core/json-text.ts';
-import type { Version } from '../../../lambdas/core/version.ts';
+import { knownAtOf, type Version } from '../../../lambdas/core/version.ts';
 import type { ExportColumns, RowOf } from './columns.ts';
 import { exportedChanges } from './without-personal-data.ts';
 
@@ -30,7 +30,6 @@ export function changeRows(
   version: Version,
   hasPersonalData: boolean,
 ): readonly RowOf<typeof changeColumns>[] {
-  const { readAt, cause } = version;
   const changes = exportedChanges(version, hasPersonalData);
   return (changes.length > 0 ? changes : [undefined]).map((change) => ({
     catalog: version.catalog,
@@ -38,13 +37,13 @@ export function changeRows(
     id: version.id,
     version: version.version,
     changed_at: version.occurredAt,
-    known_at: readAt > cause.eventTime ? readAt : cause.eventTime,
+    known_at: knownAtOf(version),
     type: version.type,
     topics: version.topics.join(' '),
     path: change?.path,
     before: change?.before === undefined ? undefined : stringifyJson(change.before),
     after: change?.after === undefined ? undefined : stringifyJson(change.after),
-    cause: cause.detailType,
+    cause: version.cause.detailType,
     message_id: version.messageId,
   }));
 }

@@ -1,4 +1,4 @@
-import { epochMsOf } from '../../../lambdas/core/instant.ts';
+import { dayMs, epochMsOf } from '../../../lambdas/core/instant.ts';
 import type { RecordKey } from '../../../lambdas/core/record.ts';
 import type { ExportColumns, RowOf } from './columns.ts';
 import { type StagedVersion, stageStaysOf } from './stage-stays.ts';
@@ -17,8 +17,6 @@ export const stageColumns = {
   next_stage: { type: 'text', meaning: 'the stage that it went to; empty while it is in this one' },
   version: { type: 'integer', meaning: 'number of the version that entered the stage' },
 } as const satisfies ExportColumns;
-
-const dayMs = 86_400_000;
 
 /** Returns a row for each stay of an opportunity in a stage. */
 export function stageRows(

@@ -1,5 +1,5 @@
 import type { DynamoDBClient } from '@aws-sdk/client-dynamodb';
-import { addMs, type Instant } from '../../../lambdas/core/instant.ts';
+import { addMs, dayMs, type Instant } from '../../../lambdas/core/instant.ts';
 import type { RecordKind } from '../../../lambdas/core/record.ts';
 import { type DayOfVersions, type ListedVersion, listVersions } from './version-list.ts';
 
@@ -11,8 +11,6 @@ export interface DayQuery {
   /** Where to begin. Later entries come from clocks that are ahead. */
   readonly until: Instant;
 }
-
-const dayMs = 86_400_000;
 
 /** Reads the index of versions by day, the newest entry first. */
 export async function* changesByDay(

@@ -18,7 +18,7 @@ import type { ExportSource } from '../export/export-step.ts';
 import { stageRows } from '../export/stage-rows.ts';
 import type { StagedVersion } from '../export/stage-stays.ts';
 import { currentItems, deliveryItems, versionItems } from './export-scans.ts';
-import { type UnreadableVersion, versionsIn, versionsOf } from './record-versions.ts';
+import { isUnreadable, versionsIn, versionsOf } from './record-versions.ts';
 import { scanFrom, type TableScan } from './table-scan.ts';
 
 export interface ExportSourceDeps {
@@ -134,10 +134,6 @@ function ofRecord(read: (key: RecordKey) => Promise<Exported>): Reading['read'] 
       return { rows: [], unreadable: [problemOf(keyIn(item), error.details.problems)] };
     }
   };
-}
-
-function isUnreadable(version: object): version is UnreadableVersion {
-  return 'unreadable' in version;
 }
 
 function problemOf(

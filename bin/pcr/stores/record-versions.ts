@@ -22,6 +22,10 @@ export interface UnreadableVersion {
   readonly unreadable: readonly string[];
 }
 
+export function isUnreadable(version: object): version is UnreadableVersion {
+  return 'unreadable' in version;
+}
+
 /** Reads every version of a record, newest first. */
 export async function* versionsOf(
   key: RecordKey,

@@ -12,6 +12,7 @@ import type { Instant } from '../../../lambdas/core/instant.ts';
 import { parseRecordPath, type RecordKey, recordPath } from '../../../lambdas/core/record.ts';
 import { parseVersionSortKey, recordTable } from '../../../lambdas/core/tables.ts';
 import { storedInstant } from '../../../lambdas/core/value-schema.ts';
+import { knownAtOf } from '../../../lambdas/core/version.ts';
 import type { StoredVersion } from '../replay/selection.ts';
 
 /** Selects the versions of one record, or all that were stored since a time. */
@@ -84,9 +85,7 @@ function versionIn(attributes: Attributes): StoredVersion | { readonly unreadabl
   const version = parseVersionSortKey(String(sk));
   const parsed = v.safeParse(item, rest);
   if (!key || version === undefined || !parsed.success) return { unreadable: `${String(pk)} ${String(sk)}` };
-  const { catalog, type, topics, readAt, cause } = parsed.output;
-  // A version with only new links has an old `readAt`: the time of its cause counts.
-  const learntAt = readAt > cause.eventTime ? readAt : cause.eventTime;
+  const { catalog, type, topics } = parsed.output;
   const ref = { ...key, version };
-  return { ref, ...messageIdsIn(ref, rest), catalog, type, topics, learntAt };
+  return { ref, ...messageIdsIn(ref, rest), catalog, type, topics, learntAt: knownAtOf(parsed.output) };
 }

@@ -83,7 +83,9 @@ describe('the folder of an export', () => {
     });
   });
 
-  test('a folder whose export.json is no state of an export is refused as any other', async ({ pcr }) => {
+  test('a folder with an export.json that pcr has not written is refused as any folder with files', async ({
+    pcr,
+  }) => {
     const folder = temporaryFolder();
     writeFileSync(join(folder, 'export.json'), '{"mine":true}');
     const { code, err } = await pcr.run('export', 'deals', '--out', folder);
