@@ -13,6 +13,10 @@ export type Bound = { readonly atMost: number } | { readonly atLeast: number };
 
 export interface Measured {
   readonly ratio: number;
+  /** What the product took, with its unit: `86 µs`. */
+  readonly ours?: string;
+  /** What the baseline took, with its unit: the least that the work can take. */
+  readonly floor?: string;
   /**
    * Lines for people: the medians of both sides with their units, and the range of single rounds.
    */
