@@ -1,6 +1,7 @@
 import { availableParallelism, cpus, freemem, loadavg, totalmem } from 'node:os';
 import { parseArgs } from 'node:util';
 import Table from 'cli-table3';
+import { callsPerVersion } from './calls-per-version.ts';
 import { coldStart } from './cold-start.ts';
 import { deliverThroughput } from './deliver-throughput.ts';
 import { exportMemory } from './export-memory.ts';
@@ -24,6 +25,7 @@ const measurements: readonly Measurement[] = [
   exportMemory,
   pipelineScaling,
   pipelineMemory,
+  callsPerVersion,
 ];
 
 const usage = `npm run bench -- [NAME ...] [--json]

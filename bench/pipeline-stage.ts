@@ -12,13 +12,14 @@ import { createPartner } from '../local/partner-central/create-partner.ts';
 import type { SimulatedPartner } from '../local/partner-central/model/simulated-partner.ts';
 import { startSimulator } from '../local/partner-central/simulator-server.ts';
 
-const folder = 'cdk.out/bench';
+/** Folder of the template and the bundles. */
+export const pipelineFolder = 'cdk.out/bench';
 const memoryReporter = new URL('./function-memory-main.ts', import.meta.url).href;
 
 /** Builds the deployed bundles. Each imports the module that reports its memory first. */
 export async function buildPipeline(): Promise<void> {
-  await synthesize({ folder });
-  const names = (await readdir(folder)).map((name) => join(folder, name, 'index.mjs'));
+  await synthesize({ folder: pipelineFolder });
+  const names = (await readdir(pipelineFolder)).map((name) => join(pipelineFolder, name, 'index.mjs'));
   for (const file of names.filter((name) => existsSync(name))) {
     const bundle = await readFile(file, 'utf8');
     const first = `import ${JSON.stringify(memoryReporter)};\n`;
@@ -52,7 +53,7 @@ export async function startPipeline(engine: EngineChoice = 'auto'): Promise<Pipe
   const simulator = await startSimulator({ partner, quota: localQuota });
   const problems: string[] = [];
   const lines = new FunctionLogs((line) => problems.push(line));
-  const local = await startLocalStage({ engine, folder }, simulator.url, lines);
+  const local = await startLocalStage({ engine, folder: pipelineFolder }, simulator.url, lines);
   const { receiver } = local;
   let put = 0;
   let received = 0;
