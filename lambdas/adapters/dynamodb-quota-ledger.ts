@@ -1,8 +1,13 @@
-import { type DynamoDBClient, GetItemCommand, PutItemCommand } from '@aws-sdk/client-dynamodb';
+import {
+  ConditionalCheckFailedException,
+  type DynamoDBClient,
+  GetItemCommand,
+  PutItemCommand,
+} from '@aws-sdk/client-dynamodb';
 import { type ItemKey, itemFormat } from '../core/tables.ts';
-import type { QuotaLedgerStore } from '../ports/quota-ledger-store.ts';
+import type { LedgerItem, QuotaLedgerStore, StoredLedger } from '../ports/quota-ledger-store.ts';
 import { storeCall } from './aws-failure.ts';
-import { fromAttributes, toAttributes, tryConditionalWrite } from './dynamodb-attributes.ts';
+import { type Attributes, fromAttributes, toAttributes, tryConditionalWrite } from './dynamodb-attributes.ts';
 import { ifRevisionIs, parseRevision } from './dynamodb-revision.ts';
 
 /**
@@ -15,23 +20,57 @@ export function dynamodbQuotaLedger(
   calls: 'reads' | 'writes',
 ): QuotaLedgerStore {
   const key: ItemKey = { pk: 'quota', sk: calls };
+  const putOf = (ledger: LedgerItem, revision: number) => ({
+    TableName: tableName,
+    Item: toAttributes({ ...key, format: itemFormat, ...ledger, revision: revision + 1 }),
+  });
   return {
     async read() {
       const input = { TableName: tableName, Key: toAttributes(key), ConsistentRead: true };
       const { Item } = await storeCall('readQuota', () => client.send(new GetItemCommand(input)));
-      const item = Item && fromAttributes(Item);
-      return { item, revision: parseRevision(item?.['revision']) };
+      return storedIn(Item);
     },
     write: (ledger, revision) =>
       storeCall('writeQuota', async () => {
-        const input = {
-          TableName: tableName,
-          Item: toAttributes({ ...key, format: itemFormat, ...ledger, revision: revision + 1 }),
-          ...ifRevisionIs(revision),
-        };
+        const input = { ...putOf(ledger, revision), ...ifRevisionIs(revision) };
         return (await tryConditionalWrite(() => client.send(new PutItemCommand(input))))
           ? 'written'
           : 'raced';
       }),
+    replaceOwn: (ledger, own) =>
+      storeCall('replaceQuota', async () => {
+        const input = {
+          ...putOf(ledger, own.revision),
+          ...ifItemIs({ ...own.item, revision: own.revision }),
+          ReturnValuesOnConditionCheckFailure: 'ALL_OLD',
+        } as const;
+        try {
+          await client.send(new PutItemCommand(input));
+          return 'written';
+        } catch (error) {
+          if (!(error instanceof ConditionalCheckFailedException)) throw error;
+          return storedIn(error.Item);
+        }
+      }),
+  };
+}
+
+function storedIn(attributes: Attributes | undefined): StoredLedger {
+  const item = attributes && fromAttributes(attributes);
+  return { item, revision: parseRevision(item?.['revision']) };
+}
+
+/** Requires that no member was edited, also by somebody who left the revision as it was. */
+function ifItemIs(item: LedgerItem) {
+  const members = Object.entries({ closedUntil: undefined, ...item });
+  const isSame = members.map(([, value], index) =>
+    value === undefined ? `attribute_not_exists(#${index})` : `#${index} = :${index}`,
+  );
+  return {
+    ConditionExpression: isSame.join(' AND '),
+    ExpressionAttributeNames: Object.fromEntries(members.map(([name], index) => [`#${index}`, name])),
+    ExpressionAttributeValues: toAttributes(
+      Object.fromEntries(members.map(([, value], index) => [`:${index}`, value])),
+    ),
   };
 }

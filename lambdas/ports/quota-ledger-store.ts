@@ -22,4 +22,11 @@ export interface QuotaLedgerStore {
    * in between.
    */
   write(ledger: LedgerItem, revision: number): Promise<'written' | 'raced'>;
+  /**
+   * Writes the next revision over the one that this worker wrote last, without a read before it.
+   * @param own what it wrote
+   * @returns the stored one if another worker wrote since, or if the item was edited by hand; then
+   *   nothing was written.
+   */
+  replaceOwn(ledger: LedgerItem, own: StoredLedger): Promise<'written' | StoredLedger>;
 }

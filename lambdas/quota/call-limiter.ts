@@ -37,12 +37,12 @@ interface WaitingCall {
 const maxJitter = 0.25;
 
 /**
- * How often a worker that waits reads the ledger to learn the clock offsets of other workers. Only
- * a read soon after a write gives a small offset, and the error of an offset is lost time whenever
- * permits pass from one worker to another. Without these reads a quarter of all permits and more is
- * lost, with them a few percent.
+ * How often a worker that waits reads the ledger to learn the clock offsets of other workers, until
+ * it has seen enough of their writes. Only a read soon after a write gives a small offset, and the
+ * error of an offset is lost time whenever permits pass from one worker to another. Without these
+ * reads a quarter of all permits and more is lost, with them a few percent.
  */
-const offsetsEveryMs = 50;
+const offsetsEveryMs = 25;
 
 /** Retry delay if this worker is too busy to use its permits in time. */
 const tooBusyMs = 1_000;

@@ -1,6 +1,7 @@
 import { maxClockSkewMs } from '../core/clock-skew.ts';
-import { epochMsOf } from '../core/instant.ts';
+import { epochMsOf, type Instant } from '../core/instant.ts';
 import type { QuotaLedger } from './ledger.ts';
+import { longestHorizonMs } from './purposes.ts';
 
 export interface ClockOffsets {
   /**
@@ -9,18 +10,42 @@ export interface ClockOffsets {
    * @param nowMs taken after the ledger was read
    */
   learnOffsetMs(ledger: QuotaLedger, nowMs: number): number;
-  /** Number of other workers with a known offset. */
-  workerCount(): number;
+  /**
+   * Whether another worker uses the ledger now whose offset is not precise yet, so that this worker
+   * should soon see a write of it.
+   */
+  needsWrites(nowMs: number): boolean;
 }
+
+/** What is known of another worker. */
+interface Known {
+  /** The smallest `now - writtenAt`. */
+  readonly offsetMs: number;
+  /** Of the last write that was seen. */
+  readonly writtenAt: Instant;
+  /** Number of different writes that were seen. */
+  readonly writes: number;
+}
+
+/** A worker whose calls wait writes at least this often: its permits last no longer. */
+const longestSilenceMs = longestHorizonMs;
+
+/**
+ * After this many different writes, the smallest of their ages is precise enough: more of them give
+ * less than a hundredth of all permits. See decision 0047.
+ */
+const enoughWrites = 5;
 
 /**
  * Keeps the smallest `now - writtenAt` by writer for one to two minutes: clocks drift, and workers
  * come and go.
  */
 export function clockOffsets(self: string): ClockOffsets {
-  let current = new Map<string, number>();
-  let previous = new Map<string, number>();
+  let current = new Map<string, Known>();
+  let previous = new Map<string, Known>();
   let currentSinceMs = 0;
+  const offsetMsOf = (writer: string) =>
+    Math.min(...[current, previous].map((known) => known.get(writer)?.offsetMs ?? Number.POSITIVE_INFINITY));
   return {
     learnOffsetMs({ writer, writtenAt }, nowMs) {
       if (writer === self) return 0;
@@ -32,12 +57,19 @@ export function clockOffsets(self: string): ClockOffsets {
         currentSinceMs = nowMs;
       }
       const ageMs = nowMs - epochMsOf(writtenAt);
-      const smallestMs = Math.min(ageMs, current.get(writer) ?? ageMs);
+      const known = current.get(writer);
+      const offsetMs = Math.min(ageMs, known?.offsetMs ?? ageMs);
+      const writes = (known?.writes ?? 0) + (known?.writtenAt === writtenAt ? 0 : 1);
       // An age beyond the largest skew says nothing about the clock: the write is old, or was
       // edited by hand.
-      if (Math.abs(ageMs) <= maxClockSkewMs) current.set(writer, smallestMs);
-      return Math.min(smallestMs, previous.get(writer) ?? smallestMs);
+      if (Math.abs(ageMs) <= maxClockSkewMs) current.set(writer, { offsetMs, writtenAt, writes });
+      return Math.min(offsetMs, offsetMsOf(writer));
     },
-    workerCount: () => current.size + previous.size,
+    needsWrites: (nowMs) =>
+      [...current].some(
+        ([writer, { writtenAt, writes }]) =>
+          nowMs - (epochMsOf(writtenAt) + offsetMsOf(writer)) <= longestSilenceMs &&
+          writes + (previous.get(writer)?.writes ?? 0) < enoughWrites,
+      ),
   };
 }

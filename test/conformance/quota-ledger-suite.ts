@@ -61,6 +61,55 @@ export function quotaLedgerSuite(newLedger: () => Promise<EditableLedger>): void
     expect(await store.read()).toMatchObject({ item: { writer }, revision: revision + 1 });
   });
 
+  describe('replaceOwn', () => {
+    const next = { ...open, nextFreeAt: '2026-03-01T10:00:02.000Z', closures: 0 } as const;
+
+    test.each([
+      ['with a closure', ledger],
+      ['without a closure', { ...open, closedUntil: undefined }],
+    ])('writes over the ledger that this worker wrote last, %s, without a read', async (_of, item) => {
+      const { store } = await newLedger();
+      await store.write(item, 0);
+      expect(await store.replaceOwn(next, { item, revision: 1 })).toBe('written');
+      expect(await store.replaceOwn(ledger, { item: next, revision: 2 })).toBe('written');
+      const stored = { pk: 'quota', sk: 'reads', format: 1, revision: 3, ...ledger };
+      expect(await store.read()).toEqual({ item: stored, revision: 3 });
+    });
+
+    test('returns the ledger of another worker that wrote since, and writes nothing', async () => {
+      const { store } = await newLedger();
+      await store.write(ledger, 0);
+      await store.write({ ...open, writer: 'worker-2' }, 1);
+      const stored = await store.read();
+      expect(await store.replaceOwn(next, { item: ledger, revision: 1 })).toEqual(stored);
+      expect(await store.read()).toEqual(stored);
+      expect(stored).toMatchObject({ item: { writer: 'worker-2' }, revision: 2 });
+    });
+
+    test.each([
+      { hours: { '2026-03-01T09': 812, '2026-03-01T10': 11 } },
+      { nextFreeAt: '2026-03-01T10:00:09.000Z' },
+      { closedUntil: undefined },
+      { writer: 7 },
+      { revision: 'latest' },
+      { revision: 1.5 },
+    ])('returns what is stored if %j was edited by hand, whatever the revision says', async (edited) => {
+      const { store, edit } = await newLedger();
+      await store.write(ledger, 0);
+      await edit(edited);
+      const stored = await store.read();
+      expect(await store.replaceOwn(next, { item: ledger, revision: 1 })).toEqual(stored);
+      expect(await store.read()).toEqual(stored);
+    });
+
+    test('returns no item if the item was deleted', async () => {
+      const { store } = await newLedger();
+      const none = { item: undefined, revision: 0 };
+      expect(await store.replaceOwn(next, { item: ledger, revision: 1 })).toEqual(none);
+      expect(await store.read()).toEqual(none);
+    });
+  });
+
   describe('an item that was edited by hand', () => {
     test('is read unchanged', async () => {
       const { store, edit } = await newLedger();

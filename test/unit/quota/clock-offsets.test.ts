@@ -1,4 +1,4 @@
-import { expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { instantOf } from '../../../lambdas/core/instant.ts';
 import { type ClockOffsets, clockOffsets } from '../../../lambdas/quota/clock-offsets.ts';
 import type { QuotaLedger } from '../../../lambdas/quota/ledger.ts';
@@ -29,4 +29,41 @@ it('an offset from before a long pause counts no more: the clock of the worker m
 
 it('the clock of the worker itself has no offset', () => {
   expect(learn(clockOffsets('other'), 0, 30)).toBe(0);
+});
+
+describe('needsWrites', () => {
+  const secondMs = 1_000;
+  const needsWrites = (offsets: ClockOffsets, atMs: number) => offsets.needsWrites(startMs + atMs);
+
+  it('a worker that is alone needs to see no write of others', () => {
+    const offsets = clockOffsets('other');
+    learn(offsets, 0, 30);
+    expect(needsWrites(offsets, 1)).toBe(false);
+  });
+
+  it('the writes of another worker are needed until five different ones were seen', () => {
+    const offsets = clockOffsets('self');
+    const needed = Array.from({ length: 6 }, (_, write) => {
+      learn(offsets, write * secondMs, 30);
+      // The same write again tells nothing new.
+      learn(offsets, write * secondMs + 40, 70);
+      return needsWrites(offsets, write * secondMs + 50);
+    });
+    expect(needed).toEqual([true, true, true, true, false, false]);
+  });
+
+  it('the writes of a worker that has written nothing for three seconds are not needed', () => {
+    const offsets = clockOffsets('self');
+    learn(offsets, 0, 30);
+    expect(needsWrites(offsets, 3 * secondMs)).toBe(true);
+    expect(needsWrites(offsets, 3 * secondMs + 1)).toBe(false);
+  });
+
+  it('after some minutes the offset of a worker is learned again', () => {
+    const offsets = clockOffsets('self');
+    for (let write = 0; write < 5; write += 1) learn(offsets, write * secondMs, 30);
+    expect(needsWrites(offsets, 4 * secondMs)).toBe(false);
+    learn(offsets, 10 * minuteMs, 30);
+    expect(needsWrites(offsets, 10 * minuteMs)).toBe(true);
+  });
 });

@@ -67,6 +67,12 @@ export function quotaWorld({
       await underWay();
       return outcome;
     },
+    async replaceOwn(written, own) {
+      await underWay();
+      const outcome = await ledger.replaceOwn(written, own);
+      await underWay();
+      return outcome;
+    },
   };
   const depsOf = ({ name, skewMs = 0, patienceMs = 20_000, lateMs }: Worker<unknown>) => ({
     ledger: store,

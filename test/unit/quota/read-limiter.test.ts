@@ -55,6 +55,46 @@ describe('acquirePermit', () => {
     expect(time.sleeping()).toBe(0);
   });
 
+  it('a worker that is alone reserves again with one call of the store, whenever it wrote last', async () => {
+    const { time, worker, ledger } = quotaWorld();
+    const quota = worker({ name: 'a' });
+    for (const pauseMs of [0, 1_000, 3_600_000]) {
+      await time.run(pauseMs);
+      const permit = watched(quota.acquirePermit());
+      await time.run(400);
+      expect(permit.outcome).toBe('resolved');
+    }
+    expect(ledger.calls).toEqual(['read', 'write', 'replaceOwn', 'replaceOwn']);
+  });
+
+  it('an edit by hand of what this worker wrote last counts, also if the revision was left as it was', async () => {
+    const { time, worker, ledger } = quotaWorld({ limits: { perSecond: 10, perDay: 100 } });
+    const quota = worker({ name: 'a' });
+    const acquire = async () => {
+      const permit = watched(quota.acquirePermit());
+      await time.run(400);
+      return permit.outcome;
+    };
+    expect(await acquire()).toBe('resolved');
+    ledger.edit({ hours: { '2026-03-01T09': 99 }, hoursTotal: 99 });
+    expect(await acquire()).toBe('rejected');
+    ledger.edit({ hours: {}, hoursTotal: 0 });
+    expect(await acquire()).toBe('resolved');
+  });
+
+  it('a day that is used up ends when an operator resets the ledger, although this worker wrote it last', async () => {
+    const { time, worker, ledger } = quotaWorld({ limits: { perSecond: 10, perDay: 1 } });
+    const quota = worker({ name: 'a', purpose: 'invitation' });
+    const acquire = async () => {
+      const permit = watched(quota.acquirePermit());
+      await time.run(400);
+      return permit.outcome;
+    };
+    expect([await acquire(), await acquire()]).toEqual(['resolved', 'rejected']);
+    ledger.edit({ hours: {}, hoursTotal: 0 });
+    expect(await acquire()).toBe('resolved');
+  });
+
   it('discards permits that fell due while the function was frozen', async () => {
     const { time, worker, ledger } = quotaWorld();
     let lateMs = 0;
@@ -200,6 +240,10 @@ describe('reportThrottle', () => {
       write: async (ledger, revision) => {
         if (isAway) throw unavailable;
         return sound.write(ledger, revision);
+      },
+      replaceOwn: async (ledger, own) => {
+        if (isAway) throw unavailable;
+        return sound.replaceOwn(ledger, own);
       },
     };
     const quota = readLimiter({
