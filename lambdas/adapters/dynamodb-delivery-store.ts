@@ -1,7 +1,6 @@
 import {
   ConditionalCheckFailedException,
   type DynamoDBClient,
-  GetItemCommand,
   PutItemCommand,
   QueryCommand,
   UpdateItemCommand,
@@ -33,6 +32,7 @@ import {
   stateItem,
 } from './delivery-item.ts';
 import { fromAttributes, toAttributes, tryConditionalWrite } from './dynamodb-attributes.ts';
+import { type Projection, projectionLoader } from './dynamodb-item-loader.ts';
 
 /**
  * Deliveries in the Webhooks table. A pending delivery is in the index by due time. A claim moves
@@ -43,6 +43,7 @@ export function dynamodbDeliveryStore(client: DynamoDBClient, tableName: string)
     client.send(
       new UpdateItemCommand({ TableName: tableName, Key: toAttributes(deliveryKey(id)), ...expressions }),
     );
+  const loadState = projectionLoader(client, tableName, stateMembers);
   return {
     add: (delivery, now, status = 'pending', dueAt = now) =>
       storeCall('add', async () => {
@@ -87,15 +88,8 @@ export function dynamodbDeliveryStore(client: DynamoDBClient, tableName: string)
       ),
     state: (id) =>
       storeCall('state', async () => {
-        const input = {
-          TableName: tableName,
-          Key: toAttributes(deliveryKey(id)),
-          ConsistentRead: true,
-          ProjectionExpression: 'messageId, endpointId, #status, wanted, due, dueAt, firstAttempt',
-          ExpressionAttributeNames: { '#status': 'status' },
-        };
-        const { Item } = await client.send(new GetItemCommand(input));
-        const parsed = v.safeParse(stateItem, Item && fromAttributes(Item));
+        const item = await loadState(deliveryKey(id));
+        const parsed = v.safeParse(stateItem, item && fromAttributes(item));
         if (!parsed.success) return undefined;
         const { due: _due, firstAttempt: _claim, ...state } = parsed.output;
         if (!isFirstAttempt(parsed.output)) return state;
@@ -133,6 +127,12 @@ export function dynamodbDeliveryStore(client: DynamoDBClient, tableName: string)
       }),
   };
 }
+
+/** Without the attempts. */
+const stateMembers: Projection = {
+  ProjectionExpression: 'pk, sk, messageId, endpointId, #status, wanted, due, dueAt, firstAttempt',
+  ExpressionAttributeNames: { '#status': 'status' },
+};
 
 type Item = Readonly<Record<string, unknown>>;
 

@@ -1,4 +1,4 @@
-import { type DynamoDBClient, GetItemCommand, PutItemCommand } from '@aws-sdk/client-dynamodb';
+import { type DynamoDBClient, PutItemCommand } from '@aws-sdk/client-dynamodb';
 import * as v from 'valibot';
 import { type EndpointGate, idleGate } from '../core/endpoint-gate.ts';
 import type { EndpointId } from '../core/ids.ts';
@@ -7,6 +7,7 @@ import { count, instant } from '../core/value-schema.ts';
 import type { EndpointGateStore, StoredGate } from '../ports/endpoint-gate.ts';
 import { storeCall } from './aws-failure.ts';
 import { fromAttributes, toAttributes, tryConditionalWrite } from './dynamodb-attributes.ts';
+import { itemLoader, type LoadItem } from './dynamodb-item-loader.ts';
 import { ifRevisionIs, parseRevision } from './dynamodb-revision.ts';
 
 /** Key of an endpoint's gate in the Webhooks table. */
@@ -39,8 +40,9 @@ const gateItem = v.object({
 export const gateAttributes = gateItem.entries;
 
 export function dynamodbEndpointGateStore(client: DynamoDBClient, tableName: string): EndpointGateStore {
+  const getItem = itemLoader(client, tableName);
   return {
-    read: (id) => storeCall('readGate', () => readGate(client, tableName, id)),
+    read: (id) => storeCall('readGate', () => readGate(getItem, id)),
     write: (id, gate, revision) =>
       storeCall('writeGate', () => writeGate(client, tableName, id, gate, revision)),
     reset: (id) =>
@@ -49,17 +51,16 @@ export function dynamodbEndpointGateStore(client: DynamoDBClient, tableName: str
         // succeed.
         let outcome: 'written' | 'raced' = 'raced';
         while (outcome === 'raced') {
-          const { revision } = await readGate(client, tableName, id);
+          const { revision } = await readGate(getItem, id);
           outcome = await writeGate(client, tableName, id, idleGate, revision);
         }
       }),
   };
 }
 
-async function readGate(client: DynamoDBClient, tableName: string, id: EndpointId): Promise<StoredGate> {
-  const input = { TableName: tableName, Key: toAttributes(endpointGateKey(id)), ConsistentRead: true };
-  const { Item } = await client.send(new GetItemCommand(input));
-  const item = Item && fromAttributes(Item);
+async function readGate(getItem: LoadItem, id: EndpointId): Promise<StoredGate> {
+  const attributes = await getItem(endpointGateKey(id));
+  const item = attributes && fromAttributes(attributes);
   const gate = v.safeParse(gateItem, item);
   const revision = parseRevision(item?.['revision']);
   const isEdited = item && !(gate.success && item['revision'] === revision);

@@ -1,9 +1,4 @@
-import {
-  type DynamoDBClient,
-  GetItemCommand,
-  type QueryCommandInput,
-  UpdateItemCommand,
-} from '@aws-sdk/client-dynamodb';
+import { type DynamoDBClient, type QueryCommandInput, UpdateItemCommand } from '@aws-sdk/client-dynamodb';
 import type { Endpoint } from '../core/endpoint.ts';
 import { endpointDefinition, type Parsed, parseStoredEndpoint } from '../core/endpoint-definition.ts';
 import { epochMsOf } from '../core/instant.ts';
@@ -13,6 +8,7 @@ import { itemFormat, webhookTable } from '../core/tables.ts';
 import type { EndpointStore } from '../ports/endpoint-store.ts';
 import { storeCall } from './aws-failure.ts';
 import { fromAttributes, toAttributes, tryConditionalWrite } from './dynamodb-attributes.ts';
+import { itemLoader } from './dynamodb-item-loader.ts';
 import { queryPages } from './dynamodb-pages.ts';
 
 const partition = 'endpoint';
@@ -54,6 +50,7 @@ export function parseEndpointItem(item: Readonly<Record<string, unknown>>): Pars
 }
 
 export function dynamodbEndpointStore(client: DynamoDBClient, tableName: string): EndpointStore {
+  const getItem = itemLoader(client, tableName);
   return {
     async all() {
       const input = {
@@ -70,14 +67,9 @@ export function dynamodbEndpointStore(client: DynamoDBClient, tableName: string)
       };
     },
     async find(id) {
-      const input = {
-        TableName: tableName,
-        Key: toAttributes({ pk: partition, sk: id }),
-        ConsistentRead: true,
-      };
-      const { Item } = await storeCall('endpoint', () => client.send(new GetItemCommand(input)));
-      if (!Item) return undefined;
-      const parsed = parseEndpointItem(fromAttributes(Item));
+      const item = await storeCall('endpoint', () => getItem({ pk: partition, sk: id }));
+      if (!item) return undefined;
+      const parsed = parseEndpointItem(fromAttributes(item));
       if ('endpoint' in parsed) return parsed.endpoint;
       // Without the values: a header or a URL can contain a secret.
       const attributes = parsed.problems.flatMap((problem) => problem.split(': ').slice(0, 1));

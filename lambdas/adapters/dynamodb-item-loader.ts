@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { BatchGetItemCommand, type DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import { BatchGetItemCommand, type DynamoDBClient, type KeysAndAttributes } from '@aws-sdk/client-dynamodb';
 import DataLoader from 'dataloader';
 import type { ItemKey } from '../core/tables.ts';
 import { type Attributes, keyIn, toAttributes } from './dynamodb-attributes.ts';
@@ -7,40 +7,73 @@ import { type Attributes, keyIn, toAttributes } from './dynamodb-attributes.ts';
 /** The most keys that one BatchGetItem takes. */
 const maxBatchSize = 100;
 
+export type LoadItem = (key: ItemKey) => Promise<Attributes | undefined>;
+
+/** The attributes to read of each item. */
+export type Projection = Pick<KeysAndAttributes, 'ExpressionAttributeNames'> & {
+  /** Contains `pk` and `sk`. */
+  readonly ProjectionExpression: string;
+};
+
+interface TableKey extends ItemKey {
+  readonly table: string;
+}
+
+type Loader = DataLoader<TableKey, Attributes | undefined>;
+
+/** All stores of a client share a loader. */
+const loaders = new WeakMap<DynamoDBClient, Loader>();
+
 /**
- * Loads items by key, with consistent reads. Loads of the same turn of the event loop share a call:
- * a batch that looks at fifty records would otherwise spend most of its CPU time on signing
- * requests. Nothing is cached.
+ * Loads items by key, with consistent reads. Loads of the same turn of the event loop share a call,
+ * also of different tables: a batch that looks at fifty records would otherwise spend most of its
+ * CPU time on signing requests. Nothing is cached.
  */
-export function itemLoader(
+export function itemLoader(client: DynamoDBClient, tableName: string): LoadItem {
+  const loader = loaders.get(client) ?? createLoader(client);
+  loaders.set(client, loader);
+  return ({ pk, sk }) => loader.load({ table: tableName, pk, sk });
+}
+
+/** As `itemLoader`, for a part of each item. Its loads share calls with each other only. */
+export function projectionLoader(
   client: DynamoDBClient,
   tableName: string,
-): (key: ItemKey) => Promise<Attributes | undefined> {
-  const loader = new DataLoader<ItemKey, Attributes | undefined>(
+  projection: Projection,
+): LoadItem {
+  const loader = createLoader(client, projection);
+  return ({ pk, sk }) => loader.load({ table: tableName, pk, sk });
+}
+
+function createLoader(client: DynamoDBClient, projection?: Projection): Loader {
+  return new DataLoader<TableKey, Attributes | undefined>(
     async (keys) => {
       // DynamoDB refuses a batch that names a key twice.
       const unique = new Map(keys.map((key) => [nameOf(key), key]));
-      const items = await readEach(client, tableName, [...unique.values()]);
+      const items = await readEach(client, [...unique.values()], projection);
       return keys.map((key) => items.get(nameOf(key)));
     },
     { cache: false, maxBatchSize, batchScheduleFn: (load) => setImmediate(load) },
   );
-  return (key) => loader.load(key);
 }
 
 type Items = ReadonlyMap<string, Attributes | Error>;
 
 /** @returns by name of a key, its item or its error. Missing items are left out. */
-async function readEach(client: DynamoDBClient, tableName: string, keys: readonly ItemKey[]): Promise<Items> {
+async function readEach(
+  client: DynamoDBClient,
+  keys: readonly TableKey[],
+  projection: Projection | undefined,
+): Promise<Items> {
   try {
-    return await readBatch(client, tableName, keys);
+    return await readBatch(client, keys, projection);
   } catch (error) {
     if (!(error instanceof Error) || error.name !== 'ValidationException') throw error;
     // One invalid key makes DynamoDB refuse the batch: read each key alone, so that only that one
     // fails.
     const [key, ...others] = keys;
     if (key && others.length === 0) return new Map([[nameOf(key), error]]);
-    const items = await Promise.all(keys.map((each) => readEach(client, tableName, [each])));
+    const items = await Promise.all(keys.map((each) => readEach(client, [each], projection)));
     return new Map(items.flatMap((each) => [...each]));
   }
 }
@@ -56,27 +89,43 @@ const firstWaitMs = 50;
  */
 async function readBatch(
   client: DynamoDBClient,
-  tableName: string,
-  keys: readonly ItemKey[],
+  keys: readonly TableKey[],
+  projection: Projection | undefined,
 ): Promise<Items> {
   const items = new Map<string, Attributes | Error>();
-  let Keys = keys.map((key) => toAttributes({ ...key }));
-  for (let emptyAnswers = 0; emptyAnswers < maxEmptyAnswers && Keys.length > 0; ) {
-    const RequestItems = { [tableName]: { Keys, ConsistentRead: true } };
-    const { Responses, UnprocessedKeys } = await client.send(new BatchGetItemCommand({ RequestItems }));
-    for (const item of Responses?.[tableName] ?? []) items.set(nameOf(keyIn(item)), item);
-    const unprocessed = UnprocessedKeys?.[tableName]?.Keys ?? [];
-    emptyAnswers = unprocessed.length < Keys.length ? 0 : emptyAnswers + 1;
+  let waiting = keys;
+  for (let emptyAnswers = 0; emptyAnswers < maxEmptyAnswers && waiting.length > 0; ) {
+    const RequestItems = requestOf(waiting, projection);
+    const { Responses = {}, UnprocessedKeys = {} } = await client.send(
+      new BatchGetItemCommand({ RequestItems }),
+    );
+    for (const [table, found] of Object.entries(Responses))
+      for (const item of found) items.set(nameOf({ table, ...keyIn(item) }), item);
+    const unprocessed = Object.entries(UnprocessedKeys).flatMap(([table, { Keys = [] }]) =>
+      Keys.map((key) => ({ table, ...keyIn(key) })),
+    );
+    emptyAnswers = unprocessed.length < waiting.length ? 0 : emptyAnswers + 1;
     if (emptyAnswers > 0 && emptyAnswers < maxEmptyAnswers)
       await sleep(firstWaitMs * 2 ** (emptyAnswers - 1));
-    Keys = unprocessed;
+    waiting = unprocessed;
   }
-  for (const key of Keys) items.set(nameOf(keyIn(key)), new UnprocessedKeysError());
+  for (const key of waiting) items.set(nameOf(key), new UnprocessedKeysError());
   return items;
 }
 
-function nameOf({ pk, sk }: ItemKey): string {
-  return `${pk}\n${sk}`;
+function requestOf(
+  keys: readonly TableKey[],
+  projection: Projection | undefined,
+): Record<string, KeysAndAttributes> {
+  const byTable = [...Map.groupBy(keys, ({ table }) => table)].map(([table, ofTable]) => {
+    const Keys = ofTable.map(({ pk, sk }) => toAttributes({ pk, sk }));
+    return [table, { Keys, ConsistentRead: true, ...projection }] as const;
+  });
+  return Object.fromEntries(byTable);
+}
+
+function nameOf({ table, pk, sk }: TableKey): string {
+  return `${table}\n${pk}\n${sk}`;
 }
 
 /** Logs print the name of an error. */

@@ -4,7 +4,8 @@ import { instantOf } from '../core/instant.ts';
 import { deliver } from './deliver.ts';
 import { type DeliverFailures, deliverInSlot, each, type Task } from './deliver-in-slot.ts';
 import type { DeliverDeps } from './deps.ts';
-import { findGateOwner } from './gate-owner.ts';
+import { endFirstAttempt, rememberSettled, type SettledDeliveries } from './end-first-attempt.ts';
+import { readTogether } from './read-together.ts';
 
 /**
  * Works on the doorbell messages of a batch, all at once, with one slot per endpoint. A lone
@@ -16,11 +17,12 @@ export async function deliverBatch(
   deps: DeliverDeps,
 ): Promise<DeliverFailures> {
   const failures: DeliverFailures = new Map();
+  const settled = rememberSettled(deps.deliveries);
   const named = messages.map((message) => ({ message }));
   const tasks = await each(named, failures, ({ message }) => prepareTask(message, deps));
   const known = tasks.filter((task) => task !== undefined);
   const groups = Map.groupBy(known, ({ endpointId }) => endpointId);
-  await Promise.all([...groups].map(([id, group]) => deliverGroup(id, group, failures, deps)));
+  await Promise.all([...groups].map(([id, group]) => deliverGroup(id, group, failures, deps, settled)));
   return failures;
 }
 
@@ -43,15 +45,19 @@ async function deliverGroup(
   endpointId: EndpointId,
   tasks: readonly Task[],
   failures: DeliverFailures,
-  deps: DeliverDeps,
+  given: DeliverDeps,
+  settled: SettledDeliveries,
 ): Promise<void> {
-  const owner = await findGateOwner(endpointId, deps);
+  const { owner, gate, records } = await readTogether(endpointId, tasks, given);
+  const deps = { ...given, deliveries: settled.deliveries, records };
   // What is not sent needs no slot and no start, and must not be the trial of the breaker.
   const needsSlot = ({ wanted }: Task) => owner?.isUnreadable || (owner && wanted !== false);
   const toSend = tasks.filter(needsSlot);
   const toSettle = tasks.filter((task) => !needsSlot(task));
   await Promise.all([
     each(toSettle, failures, ({ deliveryId, first }) => deliver(deliveryId, deps, first)),
-    owner && toSend.length > 0 && deliverInSlot(owner, toSend, failures, deps),
+    owner && toSend.length > 0 && deliverInSlot(owner, gate, toSend, failures, deps),
   ]);
+  const ended = tasks.filter(({ message }) => !failures.has(message));
+  await each(ended, failures, async ({ first }) => first && endFirstAttempt(first, deps, settled));
 }

@@ -49,7 +49,7 @@ export const deliverContract = {
   },
   actions: {
     records: ['dynamodb:BatchGetItem', 'dynamodb:DeleteItem', 'dynamodb:GetItem'],
-    webhooks: ['dynamodb:GetItem', 'dynamodb:PutItem', 'dynamodb:UpdateItem'],
+    webhooks: ['dynamodb:BatchGetItem', 'dynamodb:PutItem', 'dynamodb:UpdateItem'],
     secrets: ['secretsmanager:GetSecretValue'],
     eventBuses: ['events:PutEvents'],
     queue: ['sqs:SendMessage'],

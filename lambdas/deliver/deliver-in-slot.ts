@@ -2,6 +2,7 @@ import type { AttemptResult } from '../core/blame.ts';
 import type { DeliveryDoorbellMessage } from '../core/doorbell-body.ts';
 import { quickMs } from '../core/endpoint-gate.ts';
 import type { EndpointId } from '../core/ids.ts';
+import type { StoredGate } from '../ports/endpoint-gate.ts';
 import { deliver } from './deliver.ts';
 import type { DeliverDeps } from './deps.ts';
 import { type GateOwner, reportUnreadableEndpoint } from './gate-owner.ts';
@@ -39,14 +40,18 @@ export async function each<Item extends Pick<Task, 'message'>, Result>(
   return settled.flatMap((result) => (result.status === 'fulfilled' ? [result.value] : []));
 }
 
-/** Acquires a slot and sends, or postpones what cannot be sent now. */
+/**
+ * Acquires a slot and sends, or postpones what cannot be sent now.
+ * @param gate as it was read a moment ago
+ */
 export async function deliverInSlot(
   endpoint: GateOwner,
+  gate: StoredGate | undefined,
   tasks: readonly Task[],
   failures: DeliverFailures,
   deps: DeliverDeps,
 ): Promise<void> {
-  const [acquired] = await Promise.allSettled([acquireEndpointSlot(endpoint, tasks.length, deps)]);
+  const [acquired] = await Promise.allSettled([acquireEndpointSlot(endpoint, gate, tasks.length, deps)]);
   if (acquired.status === 'rejected') {
     for (const { message } of tasks) failures.set(message, acquired.reason);
     return;

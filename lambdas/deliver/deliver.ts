@@ -8,7 +8,6 @@ import { isWanted } from '../core/wanted.ts';
 import type { ClaimedDelivery } from '../ports/delivery-store.ts';
 import { attempt } from './attempt.ts';
 import type { DeliverDeps } from './deps.ts';
-import { endFirstAttempt } from './end-first-attempt.ts';
 import { canSendTo, type NextStep, nextStep } from './next-step.ts';
 import { readPredecessor, reportGap } from './predecessor.ts';
 import { releaseIfHeld } from './release-held.ts';
@@ -34,9 +33,7 @@ export async function deliver(
   first?: FirstDoorbell,
 ): Promise<AttemptResult | undefined> {
   const claimed = await claim(deliveryId, deps, first);
-  const result = claimed ? await deliverClaimed(claimed, deps) : await releaseIfHeld(deliveryId, deps);
-  if (first) await endFirstAttempt(first, deps);
-  return result;
+  return claimed ? deliverClaimed(claimed, deps) : releaseIfHeld(deliveryId, deps);
 }
 
 async function deliverClaimed(

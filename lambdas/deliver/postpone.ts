@@ -2,7 +2,6 @@ import type { DeliveryDoorbellMessage } from '../core/doorbell-body.ts';
 import { type Instant, instantOf } from '../core/instant.ts';
 import { longestQueueDelayMs, slotWaitMs } from '../core/retry-schedule.ts';
 import type { DeliverDeps } from './deps.ts';
-import { endFirstAttempt } from './end-first-attempt.ts';
 
 /** Waits longer each time the delivery finds no free slot. */
 export async function postponeRefused(message: DeliveryDoorbellMessage, deps: DeliverDeps): Promise<void> {
@@ -20,17 +19,15 @@ export async function postpone(
   dueAtMs: number,
   deps: DeliverDeps,
 ): Promise<void> {
-  const { deliveryId, endpointId, correlationId, timesRefused, first } = message;
+  const { deliveryId, endpointId, correlationId, timesRefused } = message;
   const { doorbell, clock, metrics } = deps;
   const nowMs = clock.nowMs();
   const outcome = await postponeRow(message, instantOf(nowMs), instantOf(dueAtMs), deps);
-  if (outcome === 'postponed') {
-    metrics.count('DeliveriesPostponed');
-    const delayMs = Math.max(0, dueAtMs - nowMs);
-    if (delayMs <= longestQueueDelayMs)
-      await doorbell.ring([deliveryId], delayMs, { endpointId, correlationId, timesRefused });
-  }
-  if (first) await endFirstAttempt(first, deps);
+  if (outcome === 'unchanged') return;
+  metrics.count('DeliveriesPostponed');
+  const delayMs = Math.max(0, dueAtMs - nowMs);
+  if (delayMs <= longestQueueDelayMs)
+    await doorbell.ring([deliveryId], delayMs, { endpointId, correlationId, timesRefused });
 }
 
 /** A delivery that has no row yet gets one, which is due later. */

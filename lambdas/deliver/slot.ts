@@ -7,6 +7,7 @@ import {
   type SlotResult,
 } from '../core/endpoint-gate.ts';
 import type { EndpointId } from '../core/ids.ts';
+import type { StoredGate } from '../ports/endpoint-gate.ts';
 import { endUnreadablePause, type GateOwner } from './gate-owner.ts';
 import {
   type AcquiredSlot,
@@ -24,17 +25,21 @@ const attemptsToRelease = 20;
 /**
  * Acquires a slot with one write, unless another worker writes at the same time. A lone delivery to
  * a quick endpoint needs no slot and no write.
+ * @param known the gate if the caller has read it already, to save a read
  * @throws ServiceError `store.unavailable` (later).
  */
 export async function acquireEndpointSlot(
   owner: GateOwner,
+  known: StoredGate | undefined,
   wanted: number,
   deps: SlotDeps,
 ): Promise<AcquiredSlot | Exclude<SlotAnswer, { outcome: 'acquired' }>> {
   const { gates, worker, clock } = deps;
   const { id, ratePerSecond } = owner;
+  let early = known;
   for (let attempt = 1; attempt <= attemptsToAcquire; attempt += 1) {
-    const stored = await gates.read(id);
+    const stored = early ?? (await gates.read(id));
+    early = undefined;
     const { revision, isEdited } = stored;
     const nowMs = clock.nowMs();
     const gate = endUnreadablePause(stored.gate, owner);

@@ -12,6 +12,7 @@ export const operateActions = {
   ],
   recordIndexes: ['dynamodb:Query'],
   webhooks: [
+    'dynamodb:BatchGetItem',
     'dynamodb:DeleteItem',
     'dynamodb:DescribeTable',
     'dynamodb:GetItem',

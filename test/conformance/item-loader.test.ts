@@ -3,14 +3,19 @@ import { text } from 'node:stream/consumers';
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import * as v from 'valibot';
 import { afterEach, expect, test } from 'vitest';
-import { itemLoader } from '../../lambdas/adapters/dynamodb-item-loader.ts';
+import { itemLoader, projectionLoader } from '../../lambdas/adapters/dynamodb-item-loader.ts';
 import { clientSettings } from '../../local/host/local-account.ts';
 
 const keySchema = v.object({ pk: v.object({ S: v.string() }), sk: v.object({ S: v.string() }) });
 const requestSchema = v.object({
-  RequestItems: v.object({
-    records: v.object({ Keys: v.array(keySchema), ConsistentRead: v.literal(true) }),
-  }),
+  RequestItems: v.record(
+    v.string(),
+    v.object({
+      Keys: v.array(keySchema),
+      ConsistentRead: v.literal(true),
+      ProjectionExpression: v.optional(v.string()),
+    }),
+  ),
 });
 
 const cleanUps: (() => void)[] = [];
@@ -19,7 +24,7 @@ afterEach(() => {
 });
 
 interface Table {
-  /** Keys of each request in the order of arrival. */
+  /** Keys of each request in the order of arrival. Of other tables than `records` with its name. */
   readonly requested: string[][];
   readonly client: DynamoDBClient;
 }
@@ -49,18 +54,33 @@ async function answer(
   requested: string[][],
   maxAtOnce: number,
 ): Promise<void> {
-  const { Keys } = v.parse(requestSchema, JSON.parse(await text(request))).RequestItems.records;
-  requested.push(Keys.map(({ pk }) => pk.S));
+  const { RequestItems } = v.parse(requestSchema, JSON.parse(await text(request)));
+  const Keys = Object.entries(RequestItems).flatMap(([name, of]) =>
+    of.Keys.map((each) => ({ ...each, name })),
+  );
+  requested.push(Keys.map(({ pk, name }) => (name === 'records' ? pk.S : `${name}/${pk.S}`)));
   const isBad = Keys.some(({ pk }) => pk.S === 'bad');
   const isGiven = ({ pk }: (typeof Keys)[number], index: number) => index < maxAtOnce && pk.S !== 'hot';
   const left = Keys.filter((each, index) => !isGiven(each, index));
   const refusal = { __type: 'com.amazon.coral.validate#ValidationException', message: 'a key is too long' };
   const found = {
-    Responses: { records: Keys.filter(isGiven).filter(({ pk }) => pk.S !== 'none') },
-    UnprocessedKeys: left.length > 0 ? { records: { Keys: left, ConsistentRead: true } } : {},
+    Responses: byTable(Keys.filter(isGiven).filter(({ pk }) => pk.S !== 'none')),
+    UnprocessedKeys: Object.fromEntries(
+      Object.entries(byTable(left)).map(([name, of]) => [name, { Keys: of, ConsistentRead: true }]),
+    ),
   };
   response.writeHead(isBad ? 400 : 200, { 'content-type': 'application/x-amz-json-1.0' });
   response.end(JSON.stringify(isBad ? refusal : found));
+}
+
+type Named = v.InferOutput<typeof keySchema> & { readonly name: string };
+
+function byTable(keys: readonly Named[]) {
+  const groups = [...Map.groupBy(keys, ({ name }) => name)];
+  // An item tells its table, as the answer does.
+  return Object.fromEntries(
+    groups.map(([name, of]) => [name, of.map((each) => ({ ...each, in: { S: name } }))]),
+  );
 }
 
 function key(pk: string) {
@@ -73,6 +93,37 @@ test('itemLoader reads concurrent loads in one call, and returns to each its ite
   const items = await Promise.all([load(key('a')), load(key('none')), load(key('b')), load(key('a'))]);
   expect(items.map((item) => item?.['pk']?.S)).toEqual(['a', undefined, 'b', 'a']);
   expect(requested).toEqual([['a', 'none', 'b']]);
+});
+
+test('loads of all tables of a client share one call, and each gets the item of its table', async () => {
+  const { requested, client } = await table();
+  const loads = [
+    itemLoader(client, 'records'),
+    itemLoader(client, 'webhooks'),
+    itemLoader(client, 'records'),
+  ];
+  const items = await Promise.all(loads.map((load) => load(key('a'))));
+  expect(items.map((item) => item?.['in']?.S)).toEqual(['records', 'webhooks', 'records']);
+  expect(requested).toEqual([['a', 'webhooks/a']]);
+});
+
+test('what one answer leaves of several tables is requested again', async () => {
+  const { requested, client } = await table(2);
+  const loads = [itemLoader(client, 'records'), itemLoader(client, 'webhooks')];
+  const items = await Promise.all(loads.flatMap((load) => [load(key('a')), load(key('b'))]));
+  expect(items.map((item) => item?.['in']?.S)).toEqual(['records', 'records', 'webhooks', 'webhooks']);
+  expect(requested).toEqual([
+    ['a', 'b', 'webhooks/a', 'webhooks/b'],
+    ['webhooks/a', 'webhooks/b'],
+  ]);
+});
+
+test('loads of a part of each item share a call with each other, not with loads of whole items', async () => {
+  const { requested, client } = await table();
+  const loadPart = projectionLoader(client, 'records', { ProjectionExpression: 'pk, sk' });
+  const loads = [loadPart(key('a')), loadPart(key('b')), itemLoader(client, 'records')(key('a'))];
+  expect((await Promise.all(loads)).map((item) => item?.['pk']?.S)).toEqual(['a', 'b', 'a']);
+  expect(requested.toSorted((one, other) => one.length - other.length)).toEqual([['a'], ['a', 'b']]);
 });
 
 test('itemLoader caches nothing', async () => {

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { Endpoint } from '../../../lambdas/core/endpoint.ts';
-import { endFirstAttempt } from '../../../lambdas/deliver/end-first-attempt.ts';
+import { endFirstAttempt, rememberSettled } from '../../../lambdas/deliver/end-first-attempt.ts';
 import { fanOut } from '../../../lambdas/fan-out/fan-out.ts';
 import { endpoint } from '../../builders/endpoints.ts';
 import { invitationPayload } from '../../builders/invitation-payloads.ts';
@@ -95,7 +95,7 @@ describe('a version that is fanned out twice', () => {
     expect(again.delivery.endpointId).toBe('ep_crm');
     const claimed = await world.deliveries.claimFirst(again.delivery, 'worker-2', ...lease);
     if (claimed) await world.deliveries.settle(claimed, undefined, { status: 'delivered' });
-    await endFirstAttempt(again, world);
+    await endFirstAttempt(again, world, rememberSettled(world.deliveries));
     expect(world.records.outbox()).toHaveLength(1);
   });
 });

@@ -4,6 +4,7 @@ import { type ClockOffsets, clockOffsets } from '../../../lambdas/quota/clock-of
 import type { QuotaLedger } from '../../../lambdas/quota/ledger.ts';
 
 const startMs = Date.parse('2026-03-01T10:00:00Z');
+const secondMs = 1_000;
 const minuteMs = 60_000;
 
 /** Learns from a ledger that another worker wrote this long ago, by its own clock. */
@@ -11,6 +12,10 @@ function learn(offsets: ClockOffsets, atMs: number, ageMs: number): number {
   const writtenAt = instantOf(startMs + atMs - ageMs);
   const ledger: QuotaLedger = { writer: 'other', writtenAt, nextFreeAt: writtenAt, hours: {}, closures: 0 };
   return offsets.learnOffsetMs(ledger, startMs + atMs);
+}
+
+function needsWrites(offsets: ClockOffsets, atMs: number): boolean {
+  return offsets.needsWrites(startMs + atMs);
 }
 
 it('the smallest age of a write of another worker is the offset of its clock, for one to two minutes', () => {
@@ -32,9 +37,6 @@ it('the clock of the worker itself has no offset', () => {
 });
 
 describe('needsWrites', () => {
-  const secondMs = 1_000;
-  const needsWrites = (offsets: ClockOffsets, atMs: number) => offsets.needsWrites(startMs + atMs);
-
   it('a worker that is alone needs to see no write of others', () => {
     const offsets = clockOffsets('other');
     learn(offsets, 0, 30);
