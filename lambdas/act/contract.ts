@@ -44,7 +44,7 @@ export const actContract = {
     TIME_SCALE: positiveNumber,
   },
   actions: {
-    records: storingActions,
+    records: [...storingActions, 'dynamodb:GetItem'],
     webhooks: ['dynamodb:DeleteItem', 'dynamodb:GetItem', 'dynamodb:Query', 'dynamodb:UpdateItem'],
     control: ['dynamodb:GetItem', 'dynamodb:PutItem', 'dynamodb:UpdateItem'],
     queue: ['sqs:SendMessage'],
@@ -61,7 +61,7 @@ export const actContract = {
     updates: ['partnercentral:UpdateOpportunity'],
   },
   partitions: {
-    records: { 'dynamodb:DeleteItem': ['outbox'] },
+    records: { 'dynamodb:BatchWriteItem': ['outbox'], 'dynamodb:DeleteItem': ['outbox'] },
     webhooks: ['line#*'],
     control: ['commands', 'quota'],
   },

@@ -1,19 +1,15 @@
-import {
-  DeleteItemCommand,
-  type DynamoDBClient,
-  GetItemCommand,
-  PutItemCommand,
-  UpdateItemCommand,
-} from '@aws-sdk/client-dynamodb';
+import { type DynamoDBClient, UpdateItemCommand } from '@aws-sdk/client-dynamodb';
 import { isMessageId } from '../core/ids.ts';
 import { type Instant, parseInstant } from '../core/instant.ts';
 import { type Intent, type IntentRef, isIntentRef } from '../core/intent.ts';
 import { intentItemKey } from '../core/intent-key.ts';
 import type { VersionRef } from '../core/record.ts';
-import { type ItemKey, itemFormat, versionItemKey } from '../core/tables.ts';
+import { itemFormat, versionItemKey } from '../core/tables.ts';
 import type { Outbox } from '../ports/record-store.ts';
 import { storeCall } from './aws-failure.ts';
 import { type Attributes, toAttributes, tryConditionalWrite } from './dynamodb-attributes.ts';
+import { batchedDeletes, batchedPuts } from './dynamodb-batched-writes.ts';
+import { projectionLoader } from './dynamodb-item-loader.ts';
 
 const exists = 'attribute_exists(pk)';
 const isInOutbox = 'outbox = :pending';
@@ -27,32 +23,21 @@ export function dynamodbOutbox(
   client: DynamoDBClient,
   tableName: string,
 ): Omit<Outbox, 'dueIntents' | 'dueMarks'> {
-  const getItem = async (key: ItemKey, ProjectionExpression: string) => {
-    const input = {
-      TableName: tableName,
-      Key: toAttributes(key),
-      ConsistentRead: true,
-      ProjectionExpression,
-    };
-    return (await client.send(new GetItemCommand(input))).Item;
-  };
-  const removeIntent = async (ref: IntentRef) => {
-    const input = { TableName: tableName, Key: toAttributes(intentItemKey(ref)) };
-    await client.send(new DeleteItemCommand(input));
-  };
+  const getItem = projectionLoader(client, tableName, {
+    ProjectionExpression: 'pk, sk, messageId, intentDueAt, outbox',
+  });
+  const putItem = batchedPuts(client, tableName);
+  const deleteItem = batchedDeletes(client, tableName);
+  const removeIntent = (ref: IntentRef) => deleteItem(intentItemKey(ref));
   return {
     awaitsFanOut: (ref) =>
       storeCall('awaitsFanOut', async () => {
-        const item = await getItem(versionItemKey(ref), 'messageId, intentDueAt, outbox');
+        const item = await getItem(versionItemKey(ref));
         if (item?.['outbox']?.S === 'pending') return true;
         const intent = item && intentRefIn(ref, item);
-        return intent !== undefined && (await getItem(intentItemKey(intent), 'pk')) !== undefined;
+        return intent !== undefined && (await getItem(intentItemKey(intent))) !== undefined;
       }),
-    putIntent: (intent) =>
-      storeCall('putIntent', async () => {
-        const Item = toAttributes(intentItem(intent));
-        await client.send(new PutItemCommand({ TableName: tableName, Item }));
-      }),
+    putIntent: (intent) => storeCall('putIntent', () => putItem(intentItem(intent))),
     removeIntent: (ref) => storeCall('removeIntent', () => removeIntent(ref)),
     markFannedOut: (ref) =>
       storeCall('markFannedOut', async () => {

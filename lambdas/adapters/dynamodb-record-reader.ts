@@ -1,4 +1,4 @@
-import { type DynamoDBClient, GetItemCommand } from '@aws-sdk/client-dynamodb';
+import type { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import * as v from 'valibot';
 import { correlationIdOf } from '../core/correlation.ts';
 import { parseInstant } from '../core/instant.ts';
@@ -8,8 +8,8 @@ import { currentItemKey, type ItemKey, versionItemKey } from '../core/tables.ts'
 import { ifReadable } from '../core/unreadable.ts';
 import type { AnnouncedVersion, Outbox, RecordStore } from '../ports/record-store.ts';
 import { storeCall } from './aws-failure.ts';
-import { fromAttributes, toAttributes } from './dynamodb-attributes.ts';
-import { itemLoader } from './dynamodb-item-loader.ts';
+import { fromAttributes } from './dynamodb-attributes.ts';
+import { itemLoader, type Projection, projectionLoader } from './dynamodb-item-loader.ts';
 import { dynamodbOutbox, intentRefIn } from './dynamodb-outbox.ts';
 import { messageIds, messageIdsIn } from './message-ids.ts';
 import type { Item } from './record-content.ts';
@@ -22,16 +22,22 @@ import {
   parseVersion,
   versionAttributes,
 } from './record-item.ts';
+import type { StoredVersions } from './stored-versions.ts';
 import { parseItem } from './unreadable-item.ts';
 import { readWholeItem } from './whole-item.ts';
 
-/** The reads and the outbox: the bundle of a function that writes no record is smaller. */
+/**
+ * The reads and the outbox: the bundle of a function that writes no record is smaller.
+ * @param stored versions that need no look-up
+ */
 export function dynamodbRecordReader(
   client: DynamoDBClient,
   tableName: string,
+  stored?: StoredVersions,
 ): Omit<Outbox, 'dueIntents' | 'dueMarks'> &
   Pick<RecordStore, 'current' | 'version' | 'announced' | 'messageIds' | 'storesVersion' | 'findIntent'> {
   const getItem = itemLoader(client, tableName);
+  const getHead = projectionLoader(client, tableName, headMembers);
   const read = <Parsed>(
     operation: string,
     key: ItemKey,
@@ -47,34 +53,15 @@ export function dynamodbRecordReader(
     current: (key) => read('current', currentItemKey(key), parseState, currentAttributes),
     version: (ref) => read('version', versionItemKey(ref), parseVersion, versionAttributes),
     async announced(ref) {
-      const input = {
-        TableName: tableName,
-        Key: toAttributes(versionItemKey(ref)),
-        ConsistentRead: true,
-        ProjectionExpression: announcedMembers,
-        ExpressionAttributeNames: {
-          '#catalog': 'catalog',
-          '#type': 'type',
-          '#topics': 'topics',
-          '#redacted': 'redacted',
-          '#cause': 'cause',
-        },
-      };
-      const { Item } = await storeCall('announced', () => client.send(new GetItemCommand(input)));
-      return (
-        Item &&
-        parseItem(
-          { ...versionItemKey(ref), ...fromAttributes(Item) },
-          (item) => announcedIn(ref, item),
-          announcedAttributes,
-        )
-      );
+      const head = await storeCall('announced', () => getHead(versionItemKey(ref)));
+      return head && parseItem(fromAttributes(head), (item) => announcedIn(ref, item), announcedAttributes);
     },
     storesVersion: (ref) =>
       storeCall('storesVersion', async () => {
-        const Key = toAttributes(versionItemKey(ref));
-        const input = { TableName: tableName, Key, ConsistentRead: true, ProjectionExpression: 'pk' };
-        return (await client.send(new GetItemCommand(input))).Item !== undefined;
+        if (stored?.has(ref)) return true;
+        const isStored = (await getHead(versionItemKey(ref))) !== undefined;
+        if (isStored) stored?.add(ref);
+        return isStored;
       }),
     findIntent: (state) =>
       storeCall('findIntent', async () => {
@@ -88,20 +75,24 @@ export function dynamodbRecordReader(
       }),
     messageIds: (ref) =>
       storeCall('messageIds', async () => {
-        const input = {
-          TableName: tableName,
-          Key: toAttributes(versionItemKey(ref)),
-          ConsistentRead: true,
-          ProjectionExpression: 'pk, sk, messageId, previousMessageId',
-        };
-        const { Item } = await client.send(new GetItemCommand(input));
-        return Item && parseItem(fromAttributes(Item), (item) => messageIdsIn(ref, item), messageIds.entries);
+        const head = await getHead(versionItemKey(ref));
+        return head && parseItem(fromAttributes(head), (item) => messageIdsIn(ref, item), messageIds.entries);
       }),
   };
 }
 
-const announcedMembers =
-  '#catalog, #type, #topics, #redacted, #cause, messageId, previousMessageId, intentDueAt, outbox';
+/** All but the content. */
+const headMembers: Projection = {
+  ProjectionExpression:
+    'pk, sk, #catalog, #type, #topics, #redacted, #cause, messageId, previousMessageId, intentDueAt, outbox',
+  ExpressionAttributeNames: {
+    '#catalog': 'catalog',
+    '#type': 'type',
+    '#topics': 'topics',
+    '#redacted': 'redacted',
+    '#cause': 'cause',
+  },
+};
 
 function announcedIn(ref: VersionRef, item: Item): AnnouncedVersion {
   const { cause, ...announced } = v.parse(announcedWithCause, item);

@@ -7,14 +7,16 @@ import { dynamodbDueVersions } from './dynamodb-due-versions.ts';
 import { dynamodbRecordReader } from './dynamodb-record-reader.ts';
 import { dynamodbRecordWriter } from './dynamodb-record-writer.ts';
 import { dynamodbRedaction } from './dynamodb-redaction.ts';
+import { storedVersions } from './stored-versions.ts';
 
 /** The Records table: a current item and its immutable version items share a partition key. */
 export function dynamodbRecordStore(client: DynamoDBClient, tableName: string): RecordStore {
+  const stored = storedVersions();
   return {
-    ...dynamodbRecordReader(client, tableName),
+    ...dynamodbRecordReader(client, tableName, stored),
     ...dynamodbDueVersions(client, tableName),
     ...dynamodbRedaction(client, tableName),
-    ...dynamodbRecordWriter(client, tableName),
+    ...dynamodbRecordWriter(client, tableName, stored),
     confirm: (state, readAt, listedAs) =>
       storeCall('confirm', async () => {
         const input = {

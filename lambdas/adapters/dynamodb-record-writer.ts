@@ -13,11 +13,16 @@ import { type Attributes, toAttributes, tryConditionalWrite } from './dynamodb-a
 import { tryTransaction } from './dynamodb-transaction.ts';
 import { versionItem } from './record-item.ts';
 import { ifAbsent, type Prepared, type Put, prepareVersion, putOf, withPayload } from './record-put.ts';
+import type { StoredVersions } from './stored-versions.ts';
 
-/** The two writes of a version: of the current item, which commits it, and of the version. */
+/**
+ * The two writes of a version: of the current item, which commits it, and of the version.
+ * @param stored gets the versions that are written
+ */
 export function dynamodbRecordWriter(
   client: DynamoDBClient,
   tableName: string,
+  stored: StoredVersions,
 ): Pick<RecordStore, 'commit' | 'putVersion'> {
   /** What a commit has prepared for the version that follows it. */
   const prepared = new WeakMap<Version, Prepared>();
@@ -39,6 +44,7 @@ export function dynamodbRecordWriter(
         const item = { ...versionItem(version, contents.version), intentDueAt };
         const input = { TableName: tableName, Item: withPayload(item, payload), ...ifAbsent };
         await tryConditionalWrite(() => client.send(new PutItemCommand(input)));
+        stored.add(version);
       }),
   };
 }

@@ -15,13 +15,13 @@ export const commandsContract = {
     TIME_SCALE: positiveNumber,
   },
   actions: {
-    records: ['dynamodb:BatchGetItem', 'dynamodb:DeleteItem', 'dynamodb:PutItem'],
+    records: ['dynamodb:BatchGetItem', 'dynamodb:BatchWriteItem', 'dynamodb:DeleteItem', 'dynamodb:PutItem'],
     recordIndexes: ['dynamodb:Query'],
     webhooks: ['dynamodb:GetItem', 'dynamodb:PutItem', 'dynamodb:UpdateItem'],
     queue: ['sqs:SendMessage'],
   },
   partitions: {
-    records: { 'dynamodb:DeleteItem': ['outbox'] },
+    records: { 'dynamodb:BatchWriteItem': ['outbox'], 'dynamodb:DeleteItem': ['outbox'] },
     webhooks: ['line#*'],
   },
   metrics: ['CommandsAccepted', 'CommandsRefused'],

@@ -48,7 +48,7 @@ export const deliverContract = {
     TIME_SCALE: positiveNumber,
   },
   actions: {
-    records: ['dynamodb:BatchGetItem', 'dynamodb:DeleteItem', 'dynamodb:GetItem'],
+    records: ['dynamodb:BatchGetItem', 'dynamodb:BatchWriteItem', 'dynamodb:DeleteItem'],
     webhooks: ['dynamodb:BatchGetItem', 'dynamodb:PutItem', 'dynamodb:UpdateItem'],
     secrets: ['secretsmanager:GetSecretValue'],
     eventBuses: ['events:PutEvents'],
@@ -57,7 +57,7 @@ export const deliverContract = {
     fanOutQueue: ['sqs:SendMessage'],
   },
   partitions: {
-    records: { 'dynamodb:DeleteItem': ['outbox'] },
+    records: { 'dynamodb:BatchWriteItem': ['outbox'], 'dynamodb:DeleteItem': ['outbox'] },
     webhooks: ['delivery#*', 'endpoint', 'gate'],
   },
   metrics: [

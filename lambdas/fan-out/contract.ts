@@ -15,8 +15,8 @@ export const fanOutContract = {
   actions: {
     records: [
       'dynamodb:BatchGetItem',
+      'dynamodb:BatchWriteItem',
       'dynamodb:DeleteItem',
-      'dynamodb:GetItem',
       'dynamodb:PutItem',
       'dynamodb:Query',
       'dynamodb:UpdateItem',
@@ -26,7 +26,7 @@ export const fanOutContract = {
     parkedQueue: ['sqs:SendMessage'],
   },
   partitions: {
-    records: { 'dynamodb:DeleteItem': ['outbox', 'parts/*'] },
+    records: { 'dynamodb:BatchWriteItem': ['outbox'], 'dynamodb:DeleteItem': ['outbox', 'parts/*'] },
     webhooks: ['delivery#*', 'endpoint'],
   },
   metrics: ['VersionsFannedOut', 'DeliveriesAdded', 'VersionsRedacted', 'DoorbellsParked', 'RowsUnreadable'],

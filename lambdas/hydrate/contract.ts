@@ -37,8 +37,10 @@ const storage = {
   parkedQueue: ['sqs:SendMessage'],
 } as const;
 
-/** Only intents are deleted. */
-const deletes = { records: { 'dynamodb:DeleteItem': ['outbox'] } } as const;
+/** Only intents are deleted, or written without a condition. */
+const deletes = {
+  records: { 'dynamodb:BatchWriteItem': ['outbox'], 'dynamodb:DeleteItem': ['outbox'] },
+} as const;
 
 /** Counts of records by outcome, and of messages that were postponed or parked. */
 export const hydrateMetrics = [

@@ -91,6 +91,8 @@ export function ledgerUpdates(deps: UpdateLedgerDeps): LedgerUpdates {
 
   return {
     async update(decide) {
+      // A read before the decision would have let all calls of this turn of the event loop join in.
+      if (own) await clock.sleep(0);
       let known = own;
       for (let attempt = 1; attempt <= maxAttempts; attempt += 1) {
         const isRemembered = known !== undefined && known === own;

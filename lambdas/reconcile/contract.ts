@@ -54,7 +54,7 @@ export const reconcileContract = {
     ],
   },
   partitions: {
-    records: { 'dynamodb:DeleteItem': ['outbox'] },
+    records: { 'dynamodb:BatchWriteItem': ['outbox'], 'dynamodb:DeleteItem': ['outbox'] },
     control: ['pass', 'quota', 'sightings'],
   },
   metrics: [

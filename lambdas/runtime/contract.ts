@@ -68,9 +68,9 @@ export const metricDimension = 'stack';
 /** What a function that stores versions does with items of the Records table. */
 export const storingActions = [
   'dynamodb:BatchGetItem',
+  'dynamodb:BatchWriteItem',
   'dynamodb:ConditionCheckItem',
   'dynamodb:DeleteItem',
-  'dynamodb:GetItem',
   'dynamodb:PutItem',
   'dynamodb:UpdateItem',
 ] as const;

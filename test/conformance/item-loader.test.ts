@@ -107,7 +107,7 @@ test('loads of all tables of a client share one call, and each gets the item of 
   expect(requested).toEqual([['a', 'webhooks/a']]);
 });
 
-test('what one answer leaves of several tables is requested again', async () => {
+test('itemLoader requests again what one answer leaves of several tables', async () => {
   const { requested, client } = await table(2);
   const loads = [itemLoader(client, 'records'), itemLoader(client, 'webhooks')];
   const items = await Promise.all(loads.flatMap((load) => [load(key('a')), load(key('b'))]));
