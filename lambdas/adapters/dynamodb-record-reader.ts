@@ -59,9 +59,9 @@ export function dynamodbRecordReader(
     storesVersion: (ref) =>
       storeCall('storesVersion', async () => {
         if (stored?.has(ref)) return true;
-        const isStored = (await getHead(versionItemKey(ref))) !== undefined;
-        if (isStored) stored?.add(ref);
-        return isStored;
+        const head = await getHead(versionItemKey(ref));
+        if (head && head['messageId']?.S === ref.messageId) stored?.add(ref);
+        return head !== undefined;
       }),
     findIntent: (state) =>
       storeCall('findIntent', async () => {

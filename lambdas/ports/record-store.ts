@@ -89,8 +89,11 @@ export interface RecordStore extends Outbox {
   ): Promise<'committed' | 'raced' | 'overtaken'>;
   /** Stores a version that was committed, unless it is stored already. Safe to repeat. */
   putVersion(version: Version, intentDueAt: Instant): Promise<void>;
-  /** Returns whether a version is stored, with a consistent read, even if it is unreadable. */
-  storesVersion(ref: VersionRef): Promise<boolean>;
+  /**
+   * Returns whether a version is stored, with a consistent read, even if it is unreadable. A worker
+   * that has stored or seen the version with this message id before makes no read.
+   */
+  storesVersion(ref: VersionRef & { readonly messageId?: MessageId }): Promise<boolean>;
   /**
    * Returns the intent with which this state became the current one, with a consistent read.
    * Undefined if the intent is gone or unreadable, or if this is not the current state any more.
