@@ -46,6 +46,11 @@ const maxBreatherMs = 20;
 /** The first estimate of the time that a write takes. */
 const firstLeadMs = 50;
 /**
+ * The smallest estimate: a write that takes longer than the one before would lose its permits, and
+ * cost another write.
+ */
+const leastLeadMs = 40;
+/**
  * The largest estimate. It must stay below the horizon of `reconcile`, or `reconcile` could
  * reserve nothing.
  */
@@ -110,7 +115,7 @@ export function ledgerUpdates(deps: UpdateLedgerDeps): LedgerUpdates {
           return result;
         }
         const outcome = await tryWrite(written, stored);
-        leadMs = Math.min(Math.max(clock.nowMs() - user.nowMs, leadMs / 2), longestLeadMs);
+        leadMs = Math.min(Math.max(clock.nowMs() - user.nowMs, leadMs / 2, leastLeadMs), longestLeadMs);
         if (outcome === 'written') return result;
         if (outcome === 'raced') await clock.sleep(random.next() * maxBreatherMs);
         else known = outcome;
