@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { stageFolder } from './deployment.ts';
 import type { FunctionLogs } from './function-logs.ts';
+import { startQuietSchedule } from './host/eventbridge/scheduler.ts';
 import { type Stage, startStage } from './host/stage.ts';
 import { findLatestDue, findUnfinishedWork } from './observation.ts';
 import type { Options } from './options.ts';
@@ -10,6 +11,9 @@ import { accessStage, registerEndpoint, type StageAccess } from './stage-access.
 
 /** Schedules, retry delays and back-off run fifty times faster than in a deployment. */
 export const timeScale = 0.02;
+
+/** How long a busy stage holds back its schedules: as long as their interval on AWS. */
+const longestHoldMs = 60_000;
 
 /** The deployed parts on embedded engines, with a receiver that is registered as an endpoint. */
 export interface LocalStage extends StageAccess {
@@ -31,7 +35,7 @@ export async function startLocalStage(
   logs: FunctionLogs,
   environment: Readonly<Record<string, string>> = {},
 ): Promise<LocalStage> {
-  const stage = await startStage({
+  const stage: Stage = await startStage({
     template: folder,
     engine,
     timeScale,
@@ -43,6 +47,7 @@ export async function startLocalStage(
       WEBHOOK_NETWORK: 'loopback',
       ...environment,
     }),
+    startSchedule: startQuietSchedule(() => stage.isWorking(), longestHoldMs),
     onLine: (functionId, line) => logs.add(functionId, line),
   });
   const access = accessStage(stage);

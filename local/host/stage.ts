@@ -102,6 +102,8 @@ export interface Stage {
    */
   readonly pause: (id: string) => Promise<void>;
   readonly resume: (id: string) => void;
+  /** Whether an invocation runs, or a poller has found work. Delayed messages do not count. */
+  readonly isWorking: () => boolean;
   /**
    * Resolves when nothing runs and all polled queues and streams are empty. In-flight and delayed
    * messages count as work; rows with a due time do not. Never resolves while a paused source has
@@ -228,6 +230,7 @@ async function assemble(
     resume: (id) => {
       for (const poller of chosen(id)) poller.resume();
     },
+    isWorking: () => activity.running > 0 || pollers.some((poller) => poller.isBusy()),
     idle: async () => await waitUntilIdle(activity, pollers),
   };
 }

@@ -8,6 +8,8 @@ export interface Poller {
   /** Stops reading. Resolves when the batches in progress are done. */
   readonly pause: () => Promise<void>;
   readonly resume: () => void;
+  /** Whether a batch is in progress or the last read found something. Does not query the source. */
+  readonly isBusy: () => boolean;
   /** Queries the source. Returns whether it is empty and no batch is in progress. */
   readonly isDrained: () => Promise<boolean>;
   /** Resolves when all reads and running invocations have ended. */

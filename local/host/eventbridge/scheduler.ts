@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import * as v from 'valibot';
 import { parseProperties, type Resolve } from '../template/intrinsics.ts';
 import type { Resource, Template } from '../template/template.ts';
@@ -70,6 +71,32 @@ export const startTimedSchedule: StartSchedule = ({ everyMs }, fire) => {
     },
   };
 };
+
+const lookEveryMs = 20;
+
+/**
+ * Starts timed schedules whose calls wait until the stage has no other work. Scheduled functions
+ * take what waits for long for lost, and signal it again. Where time runs faster than the machine,
+ * it only waits for a worker.
+ * @param longestMs after this wait the call is made in any case
+ */
+export function startQuietSchedule(isWorking: () => boolean, longestMs: number): StartSchedule {
+  return (schedule, fire) => {
+    const stopping = new AbortController();
+    const { signal } = stopping;
+    const timed = startTimedSchedule(schedule, async () => {
+      const deadlineMs = performance.now() + longestMs;
+      while (!signal.aborted && isWorking() && performance.now() < deadlineMs) await sleep(lookEveryMs);
+      if (!signal.aborted) await fire();
+    });
+    return {
+      stop: async () => {
+        stopping.abort();
+        await timed.stop();
+      },
+    };
+  };
+}
 
 function rateMs(expression: string): number | undefined {
   const [, count, unit = ''] = /^rate\((\d+) (minute|hour|day)s?\)$/.exec(expression) ?? [];

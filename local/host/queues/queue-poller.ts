@@ -40,6 +40,7 @@ export class QueuePoller implements Poller {
   #isPaused = false;
   #isStopped = false;
   #isGathering = false;
+  #hasReceived = false;
 
   constructor(options: QueuePollerOptions) {
     this.id = options.id;
@@ -63,6 +64,8 @@ export class QueuePoller implements Poller {
     this.#arrival.notify();
   };
 
+  readonly isBusy = (): boolean => this.#batches.size > 0 || this.#hasReceived;
+
   readonly isDrained = async (): Promise<boolean> =>
     this.#batches.size === 0 && (await this.#options.queue.isEmpty());
 
@@ -81,6 +84,7 @@ export class QueuePoller implements Poller {
       }
       this.#isGathering = true;
       const messages = await this.#gather();
+      this.#hasReceived = messages.length > 0;
       if (messages.length > 0) this.#dispatch(messages);
       this.#isGathering = false;
       if (messages.length > 0) this.#idlePause.reset();

@@ -27,12 +27,18 @@ export class ShardReader {
   #isStopped = false;
   #isPaused = false;
   #isDelivering = false;
+  #isBehind = false;
   #drainChecks: ((isDrained: boolean) => void)[] = [];
 
   constructor(options: ShardReaderOptions) {
     this.#options = options;
     this.#cursor = new ShardCursor(options);
     this.finished = this.#run();
+  }
+
+  /** Whether the last read found records. */
+  get isBehind(): boolean {
+    return this.#isBehind;
   }
 
   wake(): void {
@@ -89,6 +95,7 @@ export class ShardReader {
   async #readAndDeliver(): Promise<number> {
     const { batchSize, windowMs, deliver } = this.#options;
     const first = await this.#read(batchSize);
+    this.#isBehind = first.length > 0;
     let read = first.length;
     const batch = this.#matching(first);
     const closesAt = performance.now() + windowMs;

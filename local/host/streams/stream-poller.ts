@@ -68,6 +68,8 @@ export class StreamPoller implements Poller {
     for (const reader of this.#readers.values()) reader.resume();
   };
 
+  readonly isBusy = (): boolean => [...this.#readers.values()].some((reader) => reader.isBehind);
+
   readonly isDrained = async (): Promise<boolean> => {
     if (!this.#hasListed) return false;
     const answers = await Promise.all([...this.#readers.values()].map((reader) => reader.isDrained()));
