@@ -1,9 +1,9 @@
-import { synthesize } from '../local/deployment.ts';
 import { FunctionLogs } from '../local/function-logs.ts';
 import { startLocalStage } from '../local/local-stage.ts';
 import { parseCommandLine } from '../local/option-reader.ts';
 import { createPartner } from '../local/partner-central/create-partner.ts';
 import { startSimulator } from '../local/partner-central/simulator-server.ts';
+import { synthesize } from '../local/synthesize.ts';
 import { judgeRun } from '../local/verdict.ts';
 
 /**

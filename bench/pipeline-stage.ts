@@ -4,13 +4,14 @@ import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { BroadcastChannel } from 'node:worker_threads';
 import * as v from 'valibot';
-import { localQuota, synthesize } from '../local/deployment.ts';
+import { localQuota } from '../local/deployment.ts';
 import { FunctionLogs } from '../local/function-logs.ts';
 import type { EngineChoice } from '../local/host/tables/dynamodb-engine.ts';
 import { startLocalStage } from '../local/local-stage.ts';
 import { createPartner } from '../local/partner-central/create-partner.ts';
 import type { SimulatedPartner } from '../local/partner-central/model/simulated-partner.ts';
 import { startSimulator } from '../local/partner-central/simulator-server.ts';
+import { synthesize } from '../local/synthesize.ts';
 
 /** Folder of the template and the bundles. */
 export const pipelineFolder = 'cdk.out/bench';

@@ -1,9 +1,10 @@
 import { randomInt } from 'node:crypto';
 import { once } from 'node:events';
 import { fileURLToPath } from 'node:url';
+import { buildPage } from '../bin/build.ts';
 import { newestStage } from '../bin/pcr/local-stage.ts';
 import { attemptLine, attemptWatcher } from './attempt-lines.ts';
-import { localCommands, localReminders, synthesize } from './deployment.ts';
+import { localCommands, localReminders } from './deployment.ts';
 import { FunctionLogs } from './function-logs.ts';
 import { openStage } from './open-stage.ts';
 import { type Options, parseOptions, usage } from './options.ts';
@@ -73,9 +74,11 @@ async function build({ samples }: Options, screen: Screen): Promise<void> {
   const startedAtMs = performance.now();
   const seconds = () => (performance.now() - startedAtMs) / 1_000;
   const what = 'Building the functions and the stack';
-  screen.prose(`${what}, which takes 5 to 20 s …`);
+  screen.prose(`${what}, which takes 1 to 10 s …`);
   screen.start(() => (process.stdout.isTTY ? `${what}: ${seconds().toFixed(0)} s` : ''));
   const reminders = samples === undefined ? localReminders : {};
+  // Loads the CDK, which other uses of the command line do not need.
+  const { synthesize } = await import('./synthesize.ts');
   await synthesize({ settings: { ...localCommands, ...reminders } });
   screen.stop();
   screen.prose(`Built in ${seconds().toFixed(1)} s`);
@@ -103,6 +106,8 @@ async function printVariables(): Promise<void> {
 /** Keeps the stage up until a signal, so that people can look around. */
 async function lookAround({ local, control }: StagedRun, logs: FunctionLogs, screen: Screen): Promise<void> {
   const { opened, stop } = await openStage(local.stage, checkout, control);
+  // The page of the sources as they are, like the functions.
+  await buildPage();
   const served = await startStageConsole(opened);
   screen.prose('\nThe console, for a browser on this machine. Who has this link can use it:');
   screen.line(`  ${served.link ?? `did not start: ${served.problem ?? ''}`}`);

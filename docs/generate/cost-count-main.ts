@@ -1,10 +1,10 @@
 import { writeFileSync } from 'node:fs';
 import { cpus } from 'node:os';
 import type { JsonObject } from '../../lambdas/core/json.ts';
-import { synthesize } from '../../local/deployment.ts';
 import { createPartner } from '../../local/partner-central/create-partner.ts';
 import { spendOf } from '../../local/partner-central/model/opportunity-body.ts';
 import { startSimulator } from '../../local/partner-central/simulator-server.ts';
+import { synthesize } from '../../local/synthesize.ts';
 import { startCostStage } from './cost-stage.ts';
 import { type CountedRun, type Counts, countsFile } from './counts.ts';
 

@@ -1,6 +1,7 @@
 import { randomInt } from 'node:crypto';
-import { localCommands, synthesize } from '../deployment.ts';
+import { localCommands } from '../deployment.ts';
 import { Screen } from '../screen.ts';
+import { synthesize } from '../synthesize.ts';
 import { type Break, breaks } from './breaks.ts';
 import { buildBrokenBundles } from './broken-bundles.ts';
 import type { SeedResult } from './chaos-run.ts';

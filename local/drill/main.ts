@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs';
-import { synthesize } from '../deployment.ts';
+import { synthesize } from '../synthesize.ts';
 import { drills } from './drills/drills.ts';
 import { parseDrillOptions, usage } from './options.ts';
 import { type Problems, runDrill } from './run-drill.ts';

@@ -2,9 +2,9 @@ import { rmSync } from 'node:fs';
 import { DeleteItemCommand } from '@aws-sdk/client-dynamodb';
 import { afterAll, beforeAll, describe, it, type TestContext } from 'vitest';
 import { toAttributes } from '../../lambdas/adapters/dynamodb-attributes.ts';
-import { synthesize } from '../../local/deployment.ts';
 import { FunctionLogs } from '../../local/function-logs.ts';
 import { stageSamples } from '../../local/samples-run.ts';
+import { synthesize } from '../../local/synthesize.ts';
 import { judgeRun } from '../../local/verdict.ts';
 import { type SampleFiles, sampleFolders, writeSampleFolder } from './sample-folders.ts';
 
