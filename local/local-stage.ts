@@ -1,4 +1,5 @@
 import { randomBytes } from 'node:crypto';
+import { availableParallelism } from 'node:os';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { stageFolder } from './deployment.ts';
 import type { FunctionLogs } from './function-logs.ts';
@@ -11,6 +12,12 @@ import { accessStage, registerEndpoint, type StageAccess } from './stage-access.
 
 /** Schedules, retry delays and back-off run fifty times faster than in a deployment. */
 export const timeScale = 0.02;
+
+/**
+ * Workers of each function. Three functions work at once on a version, so that two cores are busy
+ * with one worker of each. Each worker warms up its own code.
+ */
+const workersPerFunction = Math.max(1, Math.floor(availableParallelism() / 2));
 
 /** How long a busy stage holds back its schedules: as long as their interval on AWS. */
 const longestHoldMs = 60_000;
@@ -39,7 +46,7 @@ export async function startLocalStage(
     template: folder,
     engine,
     timeScale,
-    concurrency: 2,
+    concurrency: workersPerFunction,
     env: process.env,
     partnerCentralUrl,
     functionEnvironment: () => ({
