@@ -12,6 +12,7 @@ import { messageCost } from './message-cost.ts';
 import { pcrStart } from './pcr-start.ts';
 import { pipelineMemory, pipelineScaling } from './pipeline.ts';
 import { readsPerAction } from './reads-per-action.ts';
+import { stageThroughput } from './stage-throughput.ts';
 
 /** Each measurement compares the product with a baseline that is measured in the same run. */
 const measurements: readonly Measurement[] = [
@@ -26,6 +27,7 @@ const measurements: readonly Measurement[] = [
   pipelineScaling,
   pipelineMemory,
   callsPerVersion,
+  stageThroughput,
 ];
 
 const usage = `npm run bench -- [NAME ...] [--json]

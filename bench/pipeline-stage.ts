@@ -43,6 +43,8 @@ export interface Pipeline {
   readonly partnerCentralUrl: string;
   /** Number of received messages with a valid signature. */
   readonly messages: () => number;
+  /** Number of versions that were fanned out. One that was lost for too long counts again. */
+  readonly fanOuts: () => number;
   /** Mean memory of the workers of each function, bytes by function name. */
   readonly memory: () => Promise<ReadonlyMap<string, number>>;
   readonly stop: () => Promise<void>;
@@ -74,6 +76,7 @@ export async function startPipeline(engine: EngineChoice = 'auto'): Promise<Pipe
     partnerCentralUrl: simulator.url,
     events: () => put,
     messages: () => received,
+    fanOuts: () => lines.counts.fannedOut,
     memory: memoryByFunction,
     stop: async () => {
       await local.stop();
