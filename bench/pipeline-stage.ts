@@ -1,11 +1,6 @@
-import { existsSync } from 'node:fs';
-import { readdir, readFile, writeFile } from 'node:fs/promises';
-import { join } from 'node:path';
-import { setTimeout as sleep } from 'node:timers/promises';
-import { BroadcastChannel } from 'node:worker_threads';
-import * as v from 'valibot';
 import { localQuota } from '../local/deployment.ts';
 import { FunctionLogs } from '../local/function-logs.ts';
+import { addMemoryReporter, readFunctionMemory } from '../local/function-memory.ts';
 import type { EngineChoice } from '../local/host/tables/dynamodb-engine.ts';
 import { startLocalStage } from '../local/local-stage.ts';
 import { createPartner } from '../local/partner-central/create-partner.ts';
@@ -15,18 +10,11 @@ import { synthesize } from '../local/synthesize.ts';
 
 /** Folder of the template and the bundles. */
 export const pipelineFolder = 'cdk.out/bench';
-const memoryReporter = new URL('./function-memory-main.ts', import.meta.url).href;
 
 /** Builds the deployed bundles. Each imports the module that reports its memory first. */
 export async function buildPipeline(): Promise<void> {
   await synthesize({ folder: pipelineFolder });
-  const names = (await readdir(pipelineFolder)).map((name) => join(pipelineFolder, name, 'index.mjs'));
-  for (const file of names.filter((name) => existsSync(name))) {
-    const bundle = await readFile(file, 'utf8');
-    const first = `import ${JSON.stringify(memoryReporter)};\n`;
-    // An asset from an earlier build already has the import.
-    if (!bundle.startsWith(first)) await writeFile(file, first + bundle);
-  }
+  await addMemoryReporter(pipelineFolder);
 }
 
 /** The local stage of `npm start` with a simulated partner that the benchmark drives. */
@@ -77,35 +65,10 @@ export async function startPipeline(engine: EngineChoice = 'auto'): Promise<Pipe
     events: () => put,
     messages: () => received,
     fanOuts: () => lines.counts.fannedOut,
-    memory: memoryByFunction,
+    memory: readFunctionMemory,
     stop: async () => {
       await local.stop();
       await simulator.stop();
     },
   };
-}
-
-const memoryReport = v.object({ name: v.string(), threadId: v.number(), bytes: v.number() });
-
-/** Longer than any worker takes to collect its garbage. */
-const reportMs = 2_000;
-
-async function memoryByFunction(): Promise<ReadonlyMap<string, number>> {
-  const answers: v.InferOutput<typeof memoryReport>[] = [];
-  const channel = new BroadcastChannel('function-memory');
-  const post = channel.postMessage.bind(channel);
-  channel.addEventListener('message', (event) => {
-    const answer = v.safeParse(memoryReport, 'data' in event ? event.data : undefined);
-    if (answer.success) answers.push(answer.output);
-  });
-  post('report-memory');
-  await sleep(reportMs);
-  channel.close();
-  const byName = Map.groupBy(answers, ({ name }) => name);
-  return new Map(
-    [...byName].map(([name, workers]) => [
-      name,
-      workers.reduce((sum, { bytes }) => sum + bytes, 0) / workers.length,
-    ]),
-  );
 }

@@ -3,6 +3,8 @@ import type { Server as SecureServer } from 'node:https';
 
 export interface LoopbackServer {
   readonly url: string;
+  /** Ends the connections that wait for a next request. */
+  readonly closeIdle: () => void;
   /** Also ends all open connections, including those that wait for an answer. */
   readonly stop: () => Promise<void>;
 }
@@ -36,6 +38,7 @@ export async function listenOnLoopback(
   if (typeof address !== 'object' || address === null) throw new Error('The server has no port.');
   return {
     url: `http://${host === '::1' ? '[::1]' : host}:${address.port}`,
+    closeIdle: () => server.closeIdleConnections(),
     stop: () =>
       new Promise((resolve) => {
         server.close(() => resolve());

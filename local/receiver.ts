@@ -50,6 +50,8 @@ export class Receiver {
   readonly receipts: Receipt[] = [];
   /** Why requests were refused: an invalid signature, or a body that its schema does not allow. */
   readonly refused: string[] = [];
+  /** Called for each receipt, after it was added to `receipts`. */
+  onReceipt: ((receipt: Receipt) => void) | undefined;
   #outUntilMs = 0;
   #retryAfterSeconds: number | undefined;
   #server: LoopbackServer | undefined;
@@ -72,6 +74,11 @@ export class Receiver {
   fail(forMs: number, retryAfterSeconds?: number): void {
     this.#outUntilMs = Date.now() + forMs;
     this.#retryAfterSeconds = retryAfterSeconds;
+  }
+
+  /** Ends the connections that wait for a next message. */
+  closeIdle(): void {
+    this.#server?.closeIdle();
   }
 
   async stop(): Promise<void> {
@@ -97,17 +104,10 @@ export class Receiver {
       const path = `${catalog}/${kind}/${id}`;
       const { eventIds } = data.cause;
       const webhookId = headers['webhook-id'] ?? '';
-      this.receipts.push({
-        webhookId,
-        body: bytes.toString(),
-        type,
-        path,
-        version,
-        topics,
-        changes,
-        eventIds,
-        record,
-      });
+      const body = bytes.toString();
+      const receipt = { webhookId, body, type, path, version, topics, changes, eventIds, record };
+      this.receipts.push(receipt);
+      this.onReceipt?.(receipt);
       response.writeHead(204).end();
     } catch (error) {
       this.refused.push(error instanceof Error ? error.message : String(error));

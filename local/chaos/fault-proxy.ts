@@ -87,6 +87,12 @@ export class FaultProxy {
     );
   }
 
+  /** Ends the connections of both sides. No call may be under way. */
+  closeIdle(): void {
+    this.#server?.closeIdle();
+    this.#agent.destroy();
+  }
+
   async stop(): Promise<void> {
     await this.#server?.stop();
     this.#agent.destroy();

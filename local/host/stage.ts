@@ -75,6 +75,8 @@ export interface StageOptions {
    */
   readonly onLine: (functionId: string, line: string) => void;
   readonly onInvoke?: InvocationListener;
+  /** How many log lines of each function are kept for its log group. @default 5,000 */
+  readonly keptLogLines?: number | undefined;
 }
 
 /**
@@ -161,7 +163,7 @@ async function assemble(
     ...queue,
     access: options.queueAccess?.(queue.resource.id, queue.access) ?? queue.access,
   }));
-  const logs = new LogGroups();
+  const logs = new LogGroups(options.keptLogLines);
   const functions = hostFunctions(template, resolve, {
     concurrency: options.concurrency ?? 2,
     environment: (id, ofTemplate) => {

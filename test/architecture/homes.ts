@@ -36,6 +36,7 @@ export const homeRules: readonly HomeRule[] = [
       [/^lambdas\/runtime\/lambda-handler\.ts$/, 'a function reads its environment once, at cold start'],
       [/^bin\/pcr\/local-stage\.ts$/, 'variables choose a stack or an endpoint, and lead to the local stage'],
       [/^bin\/pcr\/terminal-io\.ts$/, 'a variable names the folder for what pcr keeps between commands'],
+      [/^local\/function-memory-main\.ts$/, 'it runs in a worker, with the environment of a function'],
       [/^local\/local-stage\.ts$/, 'variables that the user sets override the embedded services'],
     ],
     matches: (node) =>

@@ -5,18 +5,24 @@ export interface LoggedLine {
   readonly message: string;
 }
 
-/** The most lines of a function that are kept: enough to follow an event of the last minutes. */
-const mostLines = 5_000;
+/** Enough lines of a function to follow an event of the last minutes. */
+const defaultLines = 5_000;
 
 /** The last lines of each function, as CloudWatch Logs keeps them in log groups. */
 export class LogGroups {
   readonly #lines = new Map<string, LoggedLine[]>();
+  readonly #mostLines: number;
+
+  /** @param mostLines the most lines of a function that are kept. @default 5,000 */
+  constructor(mostLines = defaultLines) {
+    this.#mostLines = mostLines;
+  }
 
   add(functionId: string, message: string, timestamp: number): void {
     const lines = this.#lines.get(functionId) ?? [];
     lines.push({ timestamp, message });
     // Cut in large steps: removing each first line would take longer than logging.
-    if (lines.length >= 2 * mostLines) lines.splice(0, mostLines);
+    if (lines.length >= 2 * this.#mostLines) lines.splice(0, this.#mostLines);
     this.#lines.set(functionId, lines);
   }
 
