@@ -7,7 +7,7 @@ import { promisify } from 'node:util';
 import { build } from 'esbuild';
 import { buildBundles, bundles } from '../lambdas/build.ts';
 import { functionEnvironment } from './function-environment.ts';
-import { alternate, type Measurement, ratioOf, spread } from './measurement.ts';
+import { alternate, type Measurement, median, ratioOf, type Sides, spread } from './measurement.ts';
 
 const run = promisify(execFile);
 const lambdas = fileURLToPath(new URL('../lambdas', import.meta.url));
@@ -62,7 +62,7 @@ export const coldStart: Measurement = {
     const folder = await mkdtemp(join(tmpdir(), 'relay-bench-'));
     try {
       await buildBundles(join(folder, 'ours'));
-      const ratios: number[] = [];
+      const measured: (Sides & { readonly name: string })[] = [];
       const lines: string[] = [];
       for (const { entry, contract } of bundles) {
         const { name } = contract;
@@ -76,11 +76,16 @@ export const coldStart: Measurement = {
         const ratio = ratioOf(sides);
         const line = `${name}: ${spread(sides.product, 'ms')} over ${spread(sides.baseline, 'ms')}: ${ratio.toFixed(2)}`;
         report(line);
-        ratios.push(ratio);
+        measured.push({ name, ...sides });
         lines.push(line);
       }
+      const [worst = { name: '', baseline: [], product: [] }] = measured.toSorted(
+        (one, other) => ratioOf(other) - ratioOf(one),
+      );
       return {
-        ratio: Math.max(...ratios),
+        ratio: ratioOf(worst),
+        ours: `${median(worst.product).toFixed(0)} ms, ${worst.name}`,
+        floor: `${median(worst.baseline).toFixed(0)} ms, default bundle`,
         details: [
           'import in a fresh process: our bundle, divided by the default bundle; the worst function counts',
           ...lines,

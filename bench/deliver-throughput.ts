@@ -13,7 +13,7 @@ import type { BarePosts } from './bare-deliver.ts';
 import { type FunctionProcess, startFunctionProcess } from './function-process.ts';
 import { bundleHandler } from './handler-bundle.ts';
 import { instantTables } from './instant-tables.ts';
-import { alternate, type Measured, type Measurement, ratioOf, spread } from './measurement.ts';
+import { alternate, type Measured, type Measurement, median, ratioOf, spread } from './measurement.ts';
 import { createWebhookBacklog } from './webhook-backlog.ts';
 import { startWebhookReceiver } from './webhook-receiver.ts';
 
@@ -88,6 +88,8 @@ async function measure(report: (line: string) => void, cleanUps: AsyncDisposable
   });
   return {
     ratio: ratioOf(sides),
+    ours: `${median(sides.product).toFixed(0)} deliveries/s`,
+    floor: `${median(sides.baseline).toFixed(0)} POSTs/s in a loop`,
     details: [
       'deliveries per second of processor time, ten per batch, bodies of ' +
         `${Buffer.byteLength(backlog.body)} bytes`,

@@ -30,7 +30,12 @@ export const exportMemory: Measurement = {
     try {
       const small = await measure(engine.endpoint, few, report);
       const large = await measure(engine.endpoint, many, report);
-      return { ratio: large.bytes / small.bytes, details: [small.line, large.line] };
+      return {
+        ratio: large.bytes / small.bytes,
+        ours: `${large.megabytes} MB, ${many} versions`,
+        floor: `${small.megabytes} MB, ${few} versions`,
+        details: [small.line, large.line],
+      };
     } finally {
       await engine.stop();
     }
@@ -52,6 +57,10 @@ async function measure(endpoint: string, versions: number, report: (line: string
   const seconds = (performance.now() - startedAtMs) / 1_000;
   rmSync(folder, { recursive: true });
   const { rows, bytes } = v.parse(measured, JSON.parse(stdout));
-  const mb = Math.round(bytes / 1_000_000);
-  return { bytes, line: `${versions} versions: ${rows} rows, ${mb} MB, ${seconds.toFixed(1)} s` };
+  const megabytes = Math.round(bytes / 1_000_000);
+  return {
+    bytes,
+    megabytes,
+    line: `${versions} versions: ${rows} rows, ${megabytes} MB, ${seconds.toFixed(1)} s`,
+  };
 }

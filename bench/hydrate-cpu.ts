@@ -11,7 +11,15 @@ import { startSimulator } from '../local/partner-central/simulator-server.ts';
 import { controlTableInput, recordTableInput } from '../test/conformance/tables.ts';
 import { type FunctionProcess, startFunctionProcess } from './function-process.ts';
 import { bundleHandler } from './handler-bundle.ts';
-import { alternate, type Measured, type Measurement, ratioOf, type Sides, spread } from './measurement.ts';
+import {
+  alternate,
+  type Measured,
+  type Measurement,
+  median,
+  ratioOf,
+  type Sides,
+  spread,
+} from './measurement.ts';
 
 /** How many messages one invocation receives. */
 const batchSize = 50;
@@ -82,6 +90,8 @@ async function measure(report: (line: string) => void, cleanUps: AsyncDisposable
   const bursts = await compare(submitted);
   return {
     ratio: ratioOf(single),
+    ours: `${median(single.product).toFixed(0)} µs an event`,
+    floor: `${median(single.baseline).toFixed(0)} µs, a bare handler`,
     details: [
       'processor time per event, fifty events per batch',
       `the function: ${spread(single.product, 'µs', 0)}`,

@@ -114,12 +114,25 @@ function compare(small: Costs, large: Costs): Measured {
     const ratio = Number.isNaN(byUnits) ? byItems : Math.max(byUnits, byItems);
     return {
       ratio,
+      before: unitsPerItem(before),
+      after: unitsPerItem(after),
       line: `${index}: with ${few} records ${text(before)}; with ${many} records ${text(after)}`,
     };
   });
-  return { ratio: Math.max(...rows.map(({ ratio }) => ratio)), details: rows.map(({ line }) => line) };
+  const [worst] = rows.toSorted((one, other) => other.ratio - one.ratio);
+  if (!worst) throw new Error('no index was measured');
+  return {
+    ratio: worst.ratio,
+    ours: `${worst.after} units an item, of ${many} records`,
+    floor: `${worst.before} units an item, of ${few} records`,
+    details: rows.map(({ line }) => line),
+  };
 }
 
 function text({ returned, itemsRead, units }: Cost): string {
   return `${returned} items returned, ${itemsRead} read, ${units} capacity units`;
+}
+
+function unitsPerItem({ units, returned }: Cost): string {
+  return (units / returned).toFixed(3);
 }

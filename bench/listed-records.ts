@@ -11,9 +11,14 @@ const ofOneEngagement = 4;
 /** DynamoDB's limit for one batch write. */
 const batchSize = 25;
 
-/** Writes this number of opportunities to the table. */
-export async function fillRecords(client: DynamoDBClient, table: string, records: number): Promise<void> {
-  for (let from = 0; from < records; from += batchSize) {
+/** Writes opportunities to the table until it has this number of them. @param present @default 0 */
+export async function fillRecords(
+  client: DynamoDBClient,
+  table: string,
+  records: number,
+  present = 0,
+): Promise<void> {
+  for (let from = present; from < records; from += batchSize) {
     const requests = Array.from({ length: Math.min(batchSize, records - from) }, (_, index) => ({
       PutRequest: { Item: opportunityItem(from + index) },
     }));

@@ -4,7 +4,8 @@
 export interface Measurement {
   /** The name in the result and on the command line. */
   readonly name: string;
-  readonly bound: Bound;
+  /** @default the figure is only reported */
+  readonly bound?: Bound;
   /** @param report prints a line of progress */
   readonly run: (report: (line: string) => void) => Promise<Measured>;
 }
@@ -14,21 +15,23 @@ export type Bound = { readonly atMost: number } | { readonly atLeast: number };
 export interface Measured {
   readonly ratio: number;
   /** What the product took, with its unit: `86 µs`. */
-  readonly ours?: string;
+  readonly ours: string;
   /** What the baseline took, with its unit: the least that the work can take. */
-  readonly floor?: string;
+  readonly floor: string;
   /**
    * Lines for people: the medians of both sides with their units, and the range of single rounds.
    */
   readonly details: readonly string[];
 }
 
-/** NaN is never within a bound. */
-export function isWithin(bound: Bound, ratio: number): boolean {
+/** NaN is never within a bound. Every other ratio is, if there is no bound. */
+export function isWithin(bound: Bound | undefined, ratio: number): boolean {
+  if (!bound) return !Number.isNaN(ratio);
   return 'atMost' in bound ? ratio <= bound.atMost : ratio >= bound.atLeast;
 }
 
-export function boundText(bound: Bound): string {
+export function boundText(bound: Bound | undefined): string {
+  if (!bound) return '–';
   return 'atMost' in bound ? `at most ${bound.atMost}` : `at least ${bound.atLeast}`;
 }
 

@@ -2,7 +2,7 @@ import { execFile } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { buildPcr } from '../bin/build.ts';
-import { alternate, type Measurement, ratioOf, spread } from './measurement.ts';
+import { alternate, type Measurement, median, ratioOf, spread } from './measurement.ts';
 
 const run = promisify(execFile);
 const launcher = fileURLToPath(new URL('../bin/pcr.js', import.meta.url));
@@ -25,6 +25,8 @@ export const pcrStart: Measurement = {
     );
     return {
       ratio: ratioOf(sides),
+      ours: `${median(sides.product).toFixed(0)} ms`,
+      floor: `${median(sides.baseline).toFixed(0)} ms, node -e 0`,
       details: [`pcr --help: ${spread(sides.product, 'ms')}`, `node -e 0: ${spread(sides.baseline, 'ms')}`],
     };
   },

@@ -14,6 +14,8 @@ export const pipelineScaling: Measurement = {
     const last = long.slice(-lastRounds);
     return {
       ratio: median(last) / median(short),
+      ours: `${median(last).toFixed(0)} events/s after ${eventsAfter(long.length)}`,
+      floor: `${median(short).toFixed(0)} events/s after ${eventsAfter(1)}`,
       details: [
         `at ${eventsAfter(1)} events: ${spread(short, 'events/s', 0)}, each on a new stage`,
         `at ${eventsAfter(long.length)} events: ${spread(last, 'events/s', 0)}, the last rounds of one long run, each after a short run`,
@@ -46,6 +48,8 @@ function compareMemory({ early, late, long }: PipelineRuns): Measured {
   const most = both.toSorted((a, b) => b.after / b.before - a.after / a.before)[0];
   return {
     ratio: after / before,
+    ours: `${mebibytes(after)} after ${eventsAfter(long.length)} events`,
+    floor: `${mebibytes(before)} after ${eventsPerRound} events`,
     details: [
       `one worker of each of ${both.length} functions: ${mebibytes(before)} after ${eventsPerRound} events, ${mebibytes(after)} after ${eventsAfter(long.length)}`,
       ...(most

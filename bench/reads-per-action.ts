@@ -9,6 +9,8 @@ import { buildPipeline, type Pipeline, startPipeline } from './pipeline-stage.ts
 
 const burst = 5;
 const actions = 9;
+/** The opportunity and its summary. */
+const leastReads = 2;
 
 /**
  * Reads of Partner Central for one business action with a burst of five events. The simulator
@@ -17,7 +19,7 @@ const actions = 9;
  */
 export const readsPerAction: Measurement = {
   name: 'readsPerAction',
-  bound: { atMost: 2 },
+  bound: { atMost: 1 },
   async run(report) {
     report('building the functions and synthesizing the stack');
     await buildPipeline();
@@ -33,7 +35,9 @@ export const readsPerAction: Measurement = {
       }
       return {
         // The largest number of reads counts, because the bound holds for every action.
-        ratio: Math.max(...relay),
+        ratio: Math.max(...relay) / leastReads,
+        ours: `${Math.max(...relay)} reads`,
+        floor: `${leastReads} reads`,
         details: [
           `a burst of ${burst} events: ${spread(relay, 'reads', 0)}; the largest number counts`,
           `with one hydration per event: ${spread(perEvent, 'reads', 0)}, ${(median(perEvent) / median(relay)).toFixed(1)} times as many`,

@@ -1,5 +1,6 @@
 import { recordPath } from '../lambdas/core/record.ts';
 import type { Version } from '../lambdas/core/version.ts';
+import type { ChangeTracker } from './change-tracker.ts';
 import { readStoredRecords } from './observation.ts';
 import type { TrackedStage } from './tracked-stage.ts';
 
@@ -20,13 +21,16 @@ export async function checkStoredVersions({
   tracker,
 }: Pick<TrackedStage, 'dynamodb' | 'tables' | 'tracker'>): Promise<VersionProblems> {
   const { versions } = await readStoredRecords(dynamodb, tables.records);
-  const all = [...versions.values()].flat();
+  return findVersionProblems([...versions.values()].flat(), tracker);
+}
+
+/** @param all all stored versions, in any order */
+export function findVersionProblems(all: readonly Version[], tracker: ChangeTracker): VersionProblems {
   const unsent = all.filter((each) => !tracker.hasReceived(recordPath(each), each.version));
-  const waiting = tracker.waitingCount;
   return {
     lost: [
       ...unsent.map((each) => `${nameOf(each)} was not received`),
-      ...(waiting > 0 ? [`no message shows ${waiting} changes`] : []),
+      ...Array.from({ length: tracker.waitingCount }, () => 'no message shows a change'),
     ],
     duplicates: [
       ...all.filter(isEmpty).map((each) => `${nameOf(each)} says nothing new`),

@@ -3,10 +3,11 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { type DynamoDBClient, paginateScan } from '@aws-sdk/client-dynamodb';
 import { fromAttributes } from '../../lambdas/adapters/dynamodb-attributes.ts';
 import { FaultProxy, type ProxyHooks } from '../../local/chaos/fault-proxy.ts';
+import { reconcileId } from '../../local/function-ids.ts';
 import { startStage } from '../../local/host/stage.ts';
 import { readTemplate } from '../../local/host/template/template.ts';
 import { timeScale } from '../../local/local-stage.ts';
-import { findUnfinishedWork } from '../../local/observation.ts';
+import { findUnfinishedWork, type Tables } from '../../local/observation.ts';
 import type { PartnerEventEnvelope } from '../../local/partner-central/model/partner-events.ts';
 import { Receiver } from '../../local/receiver.ts';
 import { accessStage, registerEndpoint } from '../../local/stage-access.ts';
@@ -19,11 +20,22 @@ export interface CostStage {
   readonly counted: (play: () => Promise<number>) => Promise<CountedRun>;
   /** Resolves when the events have been processed. */
   readonly put: (events: readonly PartnerEventEnvelope[]) => Promise<void>;
+  readonly dynamodb: DynamoDBClient;
+  readonly tables: Tables;
+  /** Runs a full pass of `reconcile`. Resolves when what it found has been processed. */
+  readonly runFullPass: () => Promise<void>;
   readonly stop: () => Promise<void>;
 }
 
-/** Starts the local stage with one endpoint that wants every message, and sees every call. */
-export async function startCostStage(template: string, partnerCentralUrl: string): Promise<CostStage> {
+/**
+ * Starts the local stage with endpoints that want every message, and sees every call.
+ * @param endpoints number of endpoints, all with the same receiver. @default 1
+ */
+export async function startCostStage(
+  template: string,
+  partnerCentralUrl: string,
+  endpoints = 1,
+): Promise<CostStage> {
   let tally: UsageTally | undefined;
   const hooks: ProxyHooks = {
     faultOf: () => undefined,
@@ -54,7 +66,9 @@ export async function startCostStage(template: string, partnerCentralUrl: string
   const { dynamodb, tables } = accessStage(stage);
   const secret = `whsec_${randomBytes(32).toString('base64')}`;
   const receiver = new Receiver(secret);
-  await registerEndpoint(stage, { url: await receiver.start(), secret });
+  const url = await receiver.start();
+  for (let number = 1; number <= endpoints; number += 1)
+    await registerEndpoint(stage, { url, secret }, { id: `ep_${number}`, topics: ['*'], catalogs: [] });
 
   const shortName = (name: string): string =>
     stage.tables
@@ -65,13 +79,22 @@ export async function startCostStage(template: string, partnerCentralUrl: string
   const memoryMb = (id: string): number =>
     Number(functions.find((resource) => resource.id === id)?.properties['MemorySize'] ?? 128);
 
+  const waitUntilFinished = async (): Promise<void> => {
+    await stage.idle();
+    while ((await findUnfinishedWork(dynamodb, tables)).length > 0) await sleep(20);
+    await stage.idle();
+  };
   return {
     engine: stage.engine,
     put: async (events) => {
       await Promise.all(events.map((event) => stage.bus.put(event)));
-      await stage.idle();
-      while ((await findUnfinishedWork(dynamodb, tables)).length > 0) await sleep(20);
-      await stage.idle();
+      await waitUntilFinished();
+    },
+    dynamodb,
+    tables,
+    runFullPass: async () => {
+      await stage.functions.get(reconcileId).invoke({ full: true });
+      await waitUntilFinished();
     },
     counted: async (play) => {
       const counting = new UsageTally(shortName, memoryMb);

@@ -23,7 +23,7 @@ const usage = v.object({
   metrics: v.record(v.string(), v.number()),
 });
 
-const run = v.object({
+export const countedRun = v.object({
   events: v.number(),
   webhooks: v.number(),
   webhookBytes: v.number(),
@@ -36,15 +36,15 @@ const schema = v.object({
   engine: v.string(),
   machine: v.string(),
   /** One change at a time with one event each, processed before the next change. */
-  single: run,
+  single: countedRun,
   /** Changes of opportunities in the recorded shape alone, one at a time with one event each. */
-  opportunities: run,
+  opportunities: countedRun,
   /** Each change causes a burst of `eventsPerChange` events. */
-  burst: v.object({ eventsPerChange: v.number(), run }),
+  burst: v.object({ eventsPerChange: v.number(), run: countedRun }),
 });
 
 export type Usage = v.InferOutput<typeof usage>;
-export type CountedRun = v.InferOutput<typeof run>;
+export type CountedRun = v.InferOutput<typeof countedRun>;
 export type Counts = v.InferOutput<typeof schema>;
 
 /** @throws Error if the file does not have the format of `npm run cost` */

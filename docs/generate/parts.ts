@@ -2,8 +2,10 @@ import { renderCost } from './cost.ts';
 import { renderDiagram } from './diagram.ts';
 import { renderDictionary, renderPersonalData } from './dictionary.ts';
 import { renderExportColumns } from './export-columns.ts';
+import { renderGrowth } from './growth.ts';
 import { renderKeyPolicy } from './key-policy.ts';
 import type { Part } from './part.ts';
+import { renderPerformance } from './performance.ts';
 import { renderSettings } from './settings.ts';
 import { synthesizedTemplate } from './synthesized-template.ts';
 
@@ -18,6 +20,8 @@ export const parts: readonly Part[] = [
     render: async () =>
       renderCost(synthesizedTemplate(), synthesizedTemplate({ 'relay:commands': 'opportunity.update' })),
   },
+  { name: 'growth', file: 'docs/cost.md', render: async () => renderGrowth() },
+  { name: 'performance', file: 'docs/performance.md', render: async () => renderPerformance() },
   { name: 'dictionary', file: 'docs/data.md', render: async () => renderDictionary() },
   { name: 'personal-data', file: 'docs/data.md', render: async () => renderPersonalData() },
   { name: 'export-columns', file: 'docs/export.md', render: async () => renderExportColumns() },

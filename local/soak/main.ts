@@ -1,6 +1,6 @@
 import { rmSync } from 'node:fs';
 import Table from 'cli-table3';
-import { synthesize } from '../deployment.ts';
+import { synthesize } from '../synthesize.ts';
 import { addMemoryReporter } from '../function-memory.ts';
 import { describeMachine } from '../machine.ts';
 import { parseSoakOptions, type SoakOptions, usage } from './options.ts';

@@ -6,6 +6,7 @@ import { parseChaosOptions } from '../../../local/chaos/options.ts';
 import { parseDrillOptions } from '../../../local/drill/options.ts';
 import { parseOptions } from '../../../local/options.ts';
 import { parseSimulationOptions } from '../../../local/simulation/options.ts';
+import { parseSoakOptions } from '../../../local/soak/options.ts';
 import { listNpmCalls, listPrintedCommands, toWords } from './printed-commands.ts';
 
 /* Calls of npm that a document prints name a script, with arguments that its program accepts. */
@@ -37,7 +38,8 @@ const programs: Readonly<Record<string, (args: readonly string[]) => unknown>> =
     ),
   drift: (args) => readNames(args, ['--record']),
   drill: parseDrillOptions,
-  bench: (args) => readNames(args, measurements),
+  bench: (args) => readNames(args, [...measurements, '--save', '--json']),
+  soak: parseSoakOptions,
   simulate: (args) => parseSimulationOptions(args, 1),
   start: (args) => parseOptions(args, 1),
 };
