@@ -25,6 +25,11 @@ export interface RelayConfig {
    */
   readonly settleSeconds: number;
   /**
+   * Percentage of `readsPerDay` up to which a record is also read as soon as its event is there;
+   * 0: never. @default 50
+   */
+  readonly earlyReadPercent: number;
+  /**
    * Concurrent invocations that all functions together may take of the account's quota.
    * @default 60
    */

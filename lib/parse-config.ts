@@ -8,6 +8,7 @@ const schema = v.object({
   stackName: settings.stackName.schema,
   catalogs: settings.catalogs.schema,
   settleSeconds: settings.settleSeconds.schema,
+  earlyReadPercent: settings.earlyReadPercent.schema,
   concurrency: settings.concurrency.schema,
   readsPerSecond: settings.readsPerSecond.schema,
   readsPerDay: settings.readsPerDay.schema,

@@ -92,7 +92,12 @@ export const settings = {
     // SQS delays a message by at most 15 minutes. One second is the resolution of event times.
     ...wholeNumberOr(5, 'seconds', 0, 899),
     consequence:
-      'how long an event waits before the read, so that the read includes the change; every webhook waits as long',
+      'how long an event waits before the settled read, so that the read includes the change; without an [early read](architecture.md#early-reads), every webhook waits as long',
+  },
+  earlyReadPercent: {
+    ...wholeNumberOr(50, 'percent', 0, 90),
+    consequence:
+      'the part of `relay:readsPerDay` up to which a record is also read early, as soon as its event is there, so that its webhook leaves in about 2 seconds. It costs up to twice the reads of a change, and one more SQS message and invocation for an event; `0`: no early reads',
   },
   concurrency: {
     ...wholeNumberOr(defaultConcurrency, 'invocations', leastConcurrency, 1_000),

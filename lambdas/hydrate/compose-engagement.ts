@@ -6,6 +6,7 @@ import {
   type HydrateRuntime,
 } from './compose.ts';
 import { hydrateEngagementContract } from './contract.ts';
+import { readEngagementEarly } from './early-engagement.ts';
 import { hydrateEngagement } from './hydrate-engagement.ts';
 import type { LinkDeps } from './link-engagement.ts';
 
@@ -14,11 +15,12 @@ export function composeHydrateEngagement(
   ports: HydratePorts & Pick<LinkDeps, 'index'>,
 ): AnswerBatch {
   const { name } = hydrateEngagementContract;
-  const { hydrateDeps, batchDeps } = composeShared(runtime, ports, { name, purpose: 'record' });
+  const { hydrateDeps, batchDeps, settleWith } = composeShared(runtime, ports, { name, purpose: 'record' });
   const deps = { ...hydrateDeps, index: ports.index };
-  return answerBatch({
+  return answerBatch<'engagement'>({
     ...batchDeps,
     kind: 'engagement',
     hydrate: (events) => hydrateEngagement(events, deps),
+    settling: settleWith(readEngagementEarly),
   });
 }

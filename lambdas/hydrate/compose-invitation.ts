@@ -7,6 +7,7 @@ import {
   type SharedName,
 } from './compose.ts';
 import { hydrateInvitationContract } from './contract.ts';
+import { readInvitationEarly } from './early-invitation.ts';
 import { hydrateInvitation } from './hydrate-invitation.ts';
 import type { LinkDeps } from './link-engagement.ts';
 
@@ -15,12 +16,16 @@ export function composeHydrateInvitation(
   ports: HydratePorts & Pick<LinkDeps, 'index'>,
 ): AnswerBatch {
   const { name } = hydrateInvitationContract;
-  const { hydrateDeps, batchDeps } = composeShared(runtime, ports, { name, purpose: 'invitation' });
+  const { hydrateDeps, batchDeps, settleWith } = composeShared(runtime, ports, {
+    name,
+    purpose: 'invitation',
+  });
   const redactRejected = runtime.env.REJECTED_INVITATIONS === 'redact';
   const deps = { ...hydrateDeps, index: ports.index, redactRejected };
-  return answerBatch({
+  return answerBatch<'engagement-invitation'>({
     ...batchDeps,
     kind: 'engagement-invitation',
     hydrate: (events) => hydrateInvitation(events, deps),
+    settling: settleWith((events, early) => readInvitationEarly(events, { ...early, redactRejected })),
   });
 }

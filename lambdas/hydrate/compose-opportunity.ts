@@ -7,6 +7,7 @@ import {
   type HydrateRuntime,
 } from './compose.ts';
 import { hydrateOpportunityContract } from './contract.ts';
+import { readOpportunityEarly } from './early-opportunity.ts';
 import { type HydrateOpportunityDeps, hydrateOpportunity } from './hydrate-opportunity.ts';
 import { solutionNames } from './solution-names.ts';
 
@@ -19,11 +20,12 @@ export function composeHydrateOpportunity(
   }: HydratePorts & Pick<HydrateOpportunityDeps, 'commands'> & { readonly cache: SolutionCache },
 ): AnswerBatch {
   const { name } = hydrateOpportunityContract;
-  const { hydrateDeps, batchDeps } = composeShared(runtime, ports, { name, purpose: 'record' });
+  const { hydrateDeps, batchDeps, settleWith } = composeShared(runtime, ports, { name, purpose: 'record' });
   const solutions = solutionNames({ ...hydrateDeps, ...runtime, cache });
-  return answerBatch({
+  return answerBatch<'opportunity'>({
     ...batchDeps,
     kind: 'opportunity',
     hydrate: (events) => hydrateOpportunity(events, { ...hydrateDeps, solutions, commands }),
+    settling: settleWith((events, early) => readOpportunityEarly(events, { ...early, solutions, commands })),
   });
 }

@@ -11,7 +11,7 @@ import type { RecordStore } from '../ports/record-store.ts';
 import type { Sightings } from '../ports/sightings.ts';
 import type { WorkQueue } from '../ports/work-queue.ts';
 import type { ReadPurpose } from '../quota/purposes.ts';
-import { readLimiter } from '../quota/read-limiter.ts';
+import { type ReadLimiterDeps, readLimiter } from '../quota/read-limiter.ts';
 import type { Contract } from '../runtime/contract.ts';
 import type { RuntimeWith } from '../runtime/runtime.ts';
 import { queuedMessage } from '../runtime/sqs-batch.ts';
@@ -22,6 +22,10 @@ import {
   type hydrateOpportunityContract,
 } from './contract.ts';
 import { type HydrateBatchDeps, hydrateBatch } from './hydrate-batch.ts';
+import type { HydrationResult } from './hydrate-deps.ts';
+import type { EarlyReadDeps } from './read-early.ts';
+import type { EventsOf } from './received.ts';
+import type { Settling } from './wait-until-settled.ts';
 
 /** Maximum lag of a read behind its event, beyond the settling time. */
 const freshMs = 60_000;
@@ -31,6 +35,8 @@ const freshMs = 60_000;
  * seven seconds.
  */
 const patienceMs = 10_000;
+/** Of an early read. It is worth little after others have used the quota for this long. */
+const earlyPatienceMs = 500;
 
 /** What every hydrate function uses of its surroundings. */
 export interface HydratePorts {
@@ -50,7 +56,12 @@ interface HydrateContract extends Contract {
 }
 
 /** The variables that every hydrate function uses. */
-export type SharedName = 'SETTLE_SECONDS' | 'READS_PER_SECOND' | 'READS_PER_DAY' | 'TIME_SCALE';
+export type SharedName =
+  | 'SETTLE_SECONDS'
+  | 'EARLY_READ_PERCENT'
+  | 'READS_PER_SECOND'
+  | 'READS_PER_DAY'
+  | 'TIME_SCALE';
 export type HydrateRuntime = RuntimeWith<HydrateContract, SharedName>;
 /** Answers one batch of the queue. */
 export type AnswerBatch = (event: SQSEvent) => Promise<SQSBatchResponse>;
@@ -63,26 +74,41 @@ export function composeShared(
 ) {
   const timeScale = env.TIME_SCALE;
   // One for all batches of a worker: it remembers how far the clocks of other workers are off.
-  const quota = readLimiter({
-    ledger,
-    limits: { perSecond: env.READS_PER_SECOND, perDay: env.READS_PER_DAY },
-    writer: `${name}-${random.next()}`,
-    purpose,
-    patienceMs,
-    clock,
-    random,
-    log,
-    metrics,
-  });
+  const limit = (ofReads: Pick<ReadLimiterDeps, 'purpose' | 'patienceMs' | 'shareOfDay'>): Quota =>
+    readLimiter({
+      ledger,
+      limits: { perSecond: env.READS_PER_SECOND, perDay: env.READS_PER_DAY },
+      writer: `${name}-${random.next()}`,
+      clock,
+      random,
+      log,
+      metrics,
+      ...ofReads,
+    });
   const latestMs = (env.SETTLE_SECONDS + eventResolutionSeconds) * 1_000;
   const hydrateDeps = {
-    partnerCentral: partnerCentral(quota),
+    partnerCentral: partnerCentral(limit({ purpose, patienceMs })),
     records,
     clock,
     outboxGraceMs: outboxGraceMs(timeScale),
     lagMs: longestLagMs * timeScale,
     settleMs: env.SETTLE_SECONDS * 1_000,
     freshMs: latestMs + freshMs * timeScale,
+  };
+  const shareOfDay = env.EARLY_READ_PERCENT / 100;
+  const earlyQuota = limit({ purpose: 'early', patienceMs: earlyPatienceMs, shareOfDay });
+  const earlyDeps = shareOfDay > 0 && {
+    ...hydrateDeps,
+    settledAfterMs: latestMs,
+    partnerCentral: partnerCentral(earlyQuota),
+  };
+  /** Without a settling time, every read returns the change at once. */
+  const settleWith = <Kind extends EventKind>(
+    read: (events: EventsOf<Kind>, deps: EarlyReadDeps) => Promise<readonly HydrationResult[]>,
+  ): Settling<Kind> | undefined => {
+    if (env.SETTLE_SECONDS === 0) return undefined;
+    const readEarly = earlyDeps ? (events: EventsOf<Kind>) => read(events, earlyDeps) : undefined;
+    return { settledAfterMs: latestMs, readEarly };
   };
   const batchDeps = {
     records,
@@ -95,7 +121,7 @@ export function composeShared(
     log,
     metrics,
   };
-  return { hydrateDeps, batchDeps };
+  return { hydrateDeps, batchDeps, settleWith };
 }
 
 export function answerBatch<Kind extends EventKind>(deps: HydrateBatchDeps<Kind>): AnswerBatch {

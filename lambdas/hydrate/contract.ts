@@ -19,10 +19,15 @@ const environment = {
   QUEUE_URL: text,
   PARKED_QUEUE_URL: text,
   /**
-   * After this time a read is sure to return a change. The queue delays every event by this time
-   * and the second of truncation.
+   * After this time a read is sure to return a change. Every event waits for this time and the
+   * second of truncation: in the queue, or sent there again after its early read.
    */
   SETTLE_SECONDS: notNegative,
+  /**
+   * Early reads are made up to this percentage of READS_PER_DAY. 0: none are made, and the queue
+   * delays every event.
+   */
+  EARLY_READ_PERCENT: notNegative,
   /** The read limits of the account at Partner Central, as in Service Quotas. */
   READS_PER_SECOND: positiveNumber,
   READS_PER_DAY: positiveNumber,

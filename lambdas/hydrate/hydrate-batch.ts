@@ -2,16 +2,18 @@ import { messageIdsIn } from '../core/correlation.ts';
 import { epochMsOf, instantOf } from '../core/instant.ts';
 import { parseJsonText } from '../core/json-text.ts';
 import { lateWorkMs } from '../core/late-work.ts';
-import { type EventKind, type EventOf, type PartnerEvent, parseEventOf } from '../core/partner-event.ts';
-import { recordPath } from '../core/record.ts';
+import { type EventKind, type PartnerEvent, parseEventOf } from '../core/partner-event.ts';
 import { errorName, ServiceError } from '../core/service-error.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { Sightings } from '../ports/sightings.ts';
 import type { QueuedMessage } from '../ports/work-queue.ts';
 import { reportRepairedRow } from '../records/report-repaired-row.ts';
-import { type HydrationResult, metricByOutcome } from './hydrate-deps.ts';
+import type { HydrationResult } from './hydrate-deps.ts';
 import { type FailedMessage, type PostponeOrParkDeps, postponeOrPark } from './postpone-or-park.ts';
 import { reasonToStop } from './reason-to-stop.ts';
+import { type EventsOf, eventsIn, groupByRecord, type Received } from './received.ts';
+import { reportResults } from './report-results.ts';
+import { divideBySettling, type Settling, waitUntilSettled } from './wait-until-settled.ts';
 
 export interface HydrateBatchDeps<Kind extends EventKind> extends PostponeOrParkDeps {
   /**
@@ -20,9 +22,9 @@ export interface HydrateBatchDeps<Kind extends EventKind> extends PostponeOrPark
    */
   readonly kind: Kind;
   /** Brings one record up to date. The events are all about that record, oldest first. */
-  readonly hydrate: (
-    events: readonly [EventOf<Kind>, ...EventOf<Kind>[]],
-  ) => Promise<readonly HydrationResult[]>;
+  readonly hydrate: (events: EventsOf<Kind>) => Promise<readonly HydrationResult[]>;
+  /** @default the queue has delayed the events until they are settled */
+  readonly settling?: Settling<Kind> | undefined;
   readonly sightings: Pick<Sightings, 'recordEvent'>;
   readonly clock: Clock;
   /**
@@ -32,15 +34,10 @@ export interface HydrateBatchDeps<Kind extends EventKind> extends PostponeOrPark
   readonly concurrentRecords: number;
 }
 
-interface Received<Kind extends EventKind> {
-  readonly message: QueuedMessage;
-  readonly event: EventOf<Kind>;
-}
-
 /**
- * Hydrates the records that a batch of events is about, each record once. A message that fails is
- * settled by the retry decision of its error: `later` is sent again with a delay, `never` is
- * parked.
+ * Hydrates the records that a batch of events is about, each record once. A young event waits for
+ * its settled read. A message that fails is settled by the retry decision of its error: `later` is
+ * sent again with a delay, `never` is parked.
  * @returns ids of the messages that failed unexpectedly or could not be settled: SQS redelivers
  *   them, so their receive count rises for no other reason.
  */
@@ -50,7 +47,9 @@ export async function hydrateBatch<Kind extends EventKind>(
 ): Promise<string[]> {
   const { received, failed } = parseMessages(messages, deps.kind);
   reportOldestEvent(received, deps);
-  failed.push(...(await hydrateRecords(received, deps)));
+  const { settled: due, young } = divideBySettling(received, deps);
+  const work = [hydrateRecords(due, deps), waitUntilSettled(young, due, deps)];
+  failed.push(...(await Promise.all(work)).flat());
   const settled = await Promise.allSettled(failed.map((each) => postponeOrPark(each, deps)));
   return settled.flatMap((result, index) => {
     const message = failed[index]?.message;
@@ -89,7 +88,7 @@ async function hydrateRecords<Kind extends EventKind>(
   received: readonly Received<Kind>[],
   deps: HydrateBatchDeps<Kind>,
 ): Promise<FailedMessage[]> {
-  const records = [...Map.groupBy(received, ({ event }) => recordPath(event.key)).values()];
+  const records = groupByRecord(received);
   const failed: FailedMessage[] = [];
   const startedAtMs = deps.clock.nowMs();
   let stop: ServiceError | undefined;
@@ -105,39 +104,19 @@ async function hydrateRecords<Kind extends EventKind>(
 /** @returns all messages about the record if hydrating it fails. */
 async function hydrateRecord<Kind extends EventKind>(
   received: readonly Received<Kind>[],
-  { hydrate, clock, sightings, log, metrics }: HydrateBatchDeps<Kind>,
+  deps: HydrateBatchDeps<Kind>,
 ): Promise<FailedMessage[]> {
+  const { hydrate, clock, sightings } = deps;
   const startedAtMs = clock.nowMs();
-  const [first, ...rest] = received
-    .map(({ event }) => event)
-    .toSorted((a, b) => epochMsOf(a.time) - epochMsOf(b.time));
-  if (!first) return [];
+  const events = eventsIn(received);
+  if (!events) return [];
   try {
-    const results = await hydrate([first, ...rest]);
-    for (const { key, outcome, reads, repaired, isTimestampUnreadable } of results) {
-      const metric = metricByOutcome[outcome];
-      if (metric) metrics.count(metric);
-      if (repaired) metrics.count('RecordsRepaired');
-      if (isTimestampUnreadable) metrics.count('TimestampsUnreadable');
-      // The events are postponed, and that is logged.
-      if (outcome === 'behind') continue;
-      log.info('record.hydrated', {
-        correlationId: first.eventId,
-        detailType: rest.at(-1)?.detailType ?? first.detailType,
-        record: recordPath(key),
-        outcome,
-        reads,
-        eventIds: received.map(({ event }) => event.eventId),
-        durationMs: clock.nowMs() - startedAtMs,
-      });
-    }
+    const results = await hydrate(events);
+    reportResults(results, events, { startedAtMs }, deps);
     const pending = results.find((each) => each.pending)?.pending;
     if (pending) throw pending;
-    if (received.some(({ event }) => !event.listed))
-      reportRepairedRow('sightings event', await sightings.recordEvent(instantOf(clock.nowMs())), {
-        log,
-        metrics,
-      });
+    if (events.some(({ listed }) => !listed))
+      reportRepairedRow('sightings event', await sightings.recordEvent(instantOf(clock.nowMs())), deps);
     return [];
   } catch (error) {
     return received.map(({ message, event }) => ({ message, error, isListed: event.listed !== undefined }));

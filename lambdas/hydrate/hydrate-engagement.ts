@@ -1,6 +1,5 @@
 import { isTimestampUnreadable } from '../core/freshness.ts';
 import { instantOf } from '../core/instant.ts';
-import type { JsonObject } from '../core/json.ts';
 import type { EngagementEvent } from '../core/partner-event.ts';
 import type { ServiceError } from '../core/service-error.ts';
 import type { RecordState } from '../core/version.ts';
@@ -8,7 +7,7 @@ import type { LinkableKey, LinkResult } from '../records/link-records.ts';
 import { type Refusal, readOrRefusal } from '../records/read-or-refusal.ts';
 import { storeObservation } from '../records/store-observation.ts';
 import { causeOf, isReflected, listedAsOf } from './events.ts';
-import { type HydrateDeps, type HydrationResult, hydrationResult } from './hydrate-deps.ts';
+import { type HydrationResult, hydrationResult } from './hydrate-deps.ts';
 import {
   catchPendingLink,
   findInvitations,
@@ -17,8 +16,8 @@ import {
   mergeLinkResults,
   retryUntilStored,
 } from './link-engagement.ts';
-import { listPages } from './list-pages.ts';
 import { lookAgainIfUncertain, retryIfFresh } from './read.ts';
+import { aboutEngagement, readEngagement } from './read-engagement.ts';
 
 /**
  * Reads and stores an engagement with its members, and links it to the opportunities that snapshots
@@ -61,12 +60,7 @@ async function bringUpToDate(
   events: readonly EngagementEvent[],
   deps: LinkDeps,
 ): Promise<EngagementResult> {
-  // A snapshot event comes with every update of the opportunity and says nothing new about the
-  // engagement.
-  const relevant = current
-    ? events.filter(({ detailType }) => detailType !== 'Engagement Resource Snapshot Created')
-    : events;
-  if (isReflected(current, relevant, deps)) return { outcome: 'reflected', reads: 0 };
+  if (isReflected(current, aboutEngagement(events, current), deps)) return { outcome: 'reflected', reads: 0 };
   const observed = { key, readAt: instantOf(deps.clock.nowMs()), cause: causeOf(events) };
   const read = await readOrRefusal(() => readEngagement(key, deps));
   if ('answer' in read) {
@@ -85,30 +79,6 @@ async function bringUpToDate(
   if (refusal.retry.kind === 'later') throw refusal;
   const isGone = current !== undefined && refusal.code === 'partner-central.not-found';
   return { outcome: isGone ? 'gone' : 'absent', reads: 1, refusal: read.refusal };
-}
-
-/** Of ten members each. */
-const mostMemberPages = 100;
-
-/**
- * Reads the engagement and all pages of its members into one payload, so that versions of the
- * engagement include its members.
- */
-async function readEngagement(
-  { catalog, id }: LinkableKey,
-  { partnerCentral }: HydrateDeps,
-): Promise<{ payload: JsonObject; reads: number }> {
-  const engagement = await partnerCentral.getEngagement(catalog, id);
-  const members: JsonObject[] = [];
-  let reads = 1;
-  const pages = listPages('ListEngagementMembers', mostMemberPages, (nextToken) =>
-    partnerCentral.listEngagementMembers(catalog, id, nextToken),
-  );
-  for await (const { items } of pages) {
-    members.push(...items);
-    reads += 1;
-  }
-  return { payload: { ...engagement, EngagementMemberList: members }, reads };
 }
 
 /**

@@ -99,10 +99,10 @@ function reportedStatus({ detailType, listed }: InvitationEvent): FinalStatus | 
  * `reconcile` is a read itself: after the same time the later read is believed.
  * @throws ServiceError `partner-central.behind` (later).
  */
-function applyReportedStatus(
+export function applyReportedStatus(
   payload: JsonObject,
   events: readonly InvitationEvent[],
-  deps: HydrateDeps,
+  deps: Pick<HydrateDeps, 'clock' | 'freshMs'>,
 ): JsonObject {
   const endings = events.filter((event) => reportedStatus(event) !== undefined);
   if (endings.length === 0 || textAt(payload, 'Status') !== 'PENDING') return payload;

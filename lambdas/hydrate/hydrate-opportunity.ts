@@ -117,11 +117,11 @@ async function storeRead(
 }
 
 /** Commands that wait for the end of AWS's review are due. A lost signal costs them an hour. */
-async function signalIfUnlocked(
+export async function signalIfUnlocked(
   key: OpportunityEvent['key'],
   current: RecordState | undefined,
-  { outcome, payload }: StoredRead,
-  { commands, clock }: HydrateOpportunityDeps,
+  { outcome, payload }: Pick<StoredRead, 'outcome' | 'payload'>,
+  { commands, clock }: Pick<HydrateOpportunityDeps, 'commands' | 'clock'>,
 ): Promise<void> {
   const wasLocked = current !== undefined && isLocked(current.payload);
   if (!commands || !wasLocked || outcome !== 'stored' || !payload || isLocked(payload)) return;

@@ -8,11 +8,13 @@ export interface Purpose {
 
 /**
  * A burst of opportunities reserves all permits of the next 1.5 s; an invitation, which expires,
- * still gets one after them. `reconcile` gets only what the others leave.
+ * still gets one after them. `reconcile` gets only what the others leave. An early read, which a
+ * settled read follows anyway, gets a permit only if no burst is under way.
  */
 export const readPurposes = {
   invitation: { horizonMs: 3_000, shareOfDay: 1 },
   record: { horizonMs: 1_500, shareOfDay: 0.9 },
+  early: { horizonMs: 500, shareOfDay: 0.9 },
   reconcile: { horizonMs: 750, shareOfDay: 0.8 },
 } as const satisfies Readonly<Record<string, Purpose>>;
 export type ReadPurpose = keyof typeof readPurposes;

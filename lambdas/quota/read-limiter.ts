@@ -5,6 +5,8 @@ import { type ReadPurpose, readPurposes } from './purposes.ts';
 
 export interface ReadLimiterDeps extends LimiterDeps {
   readonly purpose: ReadPurpose;
+  /** The share of the daily limit at which the reads stop. @default that of the purpose */
+  readonly shareOfDay?: number | undefined;
   readonly metrics: Metrics<'ReadsThrottled' | 'RowsUnreadable', 'ReadsUsedOfDay'>;
 }
 
@@ -12,11 +14,13 @@ export interface ReadLimiterDeps extends LimiterDeps {
 const maxLateMs = 25;
 
 export function readLimiter(deps: ReadLimiterDeps): Quota {
-  const { purpose, metrics } = deps;
+  const { metrics } = deps;
+  const purpose = readPurposes[deps.purpose];
+  const { shareOfDay = purpose.shareOfDay } = deps;
   return callLimiter({
     ...deps,
     calls: 'reads',
-    purpose: readPurposes[purpose],
+    purpose: { ...purpose, shareOfDay },
     maxLateMs,
     countThrottle: () => metrics.count('ReadsThrottled'),
     reportUsedOfDay: (reads) => metrics.level('ReadsUsedOfDay', reads),

@@ -3,7 +3,6 @@ import type { ITableV2 } from 'aws-cdk-lib/aws-dynamodb';
 import { SqsEventSource } from 'aws-cdk-lib/aws-lambda-event-sources';
 import { Construct } from 'constructs';
 import {
-  eventResolutionSeconds,
   hydrateEngagementContract,
   hydrateInvitationContract,
   hydrateOpportunityContract,
@@ -11,6 +10,7 @@ import {
 import { shareConcurrency } from '../concurrency.ts';
 import type { RelayConfig } from '../config.ts';
 import type { GrantScope } from './grant-scope.ts';
+import { type HydrationTiming, hydrationTiming } from './hydration-timing.ts';
 import { type LineSignals, lineSignalProps } from './line-signals.ts';
 import { catalogScope } from './partner-central-scope.ts';
 import { recordIndexScope } from './record-store.ts';
@@ -28,8 +28,6 @@ export interface HydrationProps {
 
 const timeout = Duration.minutes(1);
 
-/** Events of one change arrive within 2 seconds, so one batch reads their record once. */
-const batchingWindow = Duration.seconds(2);
 const batchSize = 50;
 
 type HydrateContract =
@@ -49,10 +47,12 @@ export class Hydration extends Construct {
   /** The function whose metrics stand for those of all three: a stack has one metric of a name. */
   readonly opportunity: ServiceFunction<HydrateContract>;
   readonly #props: HydrationProps;
+  readonly #timing: HydrationTiming;
 
   constructor(scope: Construct, id: string, props: HydrationProps) {
     super(scope, id);
     this.#props = props;
+    this.#timing = hydrationTiming(props.config);
     const { catalogs, rejectedInvitations } = props.config;
     const reads = catalogScope(catalogs);
     const lines = lineSignalProps(props.lines);
@@ -88,19 +88,16 @@ export class Hydration extends Construct {
       },
     });
     const { hydrate } = shareConcurrency(props.config.concurrency);
-    opportunity.addEventSource(createEventSource(this.opportunities, hydrate), noDestinationReason);
-    invitation.addEventSource(createEventSource(this.invitations, hydrate), noDestinationReason);
-    engagement.addEventSource(createEventSource(this.engagements, hydrate), noDestinationReason);
+    opportunity.addEventSource(this.eventSource(this.opportunities, hydrate), noDestinationReason);
+    invitation.addEventSource(this.eventSource(this.invitations, hydrate), noDestinationReason);
+    engagement.addEventSource(this.eventSource(this.engagements, hydrate), noDestinationReason);
     this.functions = [opportunity, invitation, engagement];
     this.opportunity = opportunity;
   }
 
   private addQueue(id: string): WorkQueue {
-    // EventBridge cuts the time of an event to the second. After one second more than
-    // `settleSeconds`, a single read returns the changes of every event of that second.
     const { key } = this.#props.functions;
-    const deliveryDelay = Duration.seconds(this.#props.config.settleSeconds + eventResolutionSeconds);
-    return new WorkQueue(this, id, { functionTimeout: timeout, batchingWindow, deliveryDelay, key });
+    return new WorkQueue(this, id, { functionTimeout: timeout, ...this.#timing, key });
   }
 
   /** Props that all three functions share. */
@@ -122,10 +119,20 @@ export class Hydration extends Construct {
       QUEUE_URL: queue.queueUrl,
       PARKED_QUEUE_URL: parked.queueUrl,
       SETTLE_SECONDS: String(config.settleSeconds),
+      EARLY_READ_PERCENT: String(this.#timing.earlyReadPercent),
       READS_PER_SECOND: String(config.readsPerSecond),
       READS_PER_DAY: String(config.readsPerDay),
       TIME_SCALE: '1',
     };
+  }
+
+  private eventSource({ queue }: WorkQueue, maxConcurrency: number): SqsEventSource {
+    return new SqsEventSource(queue, {
+      batchSize,
+      maxBatchingWindow: this.#timing.batchingWindow,
+      maxConcurrency,
+      reportBatchItemFailures: true,
+    });
   }
 
   private commonGrants({ queue, parked }: WorkQueue) {
@@ -137,13 +144,4 @@ export class Hydration extends Construct {
       parkedQueue: { arns: [parked.queueArn] },
     } satisfies Record<string, GrantScope>;
   }
-}
-
-function createEventSource({ queue }: WorkQueue, maxConcurrency: number): SqsEventSource {
-  return new SqsEventSource(queue, {
-    batchSize,
-    maxBatchingWindow: batchingWindow,
-    maxConcurrency,
-    reportBatchItemFailures: true,
-  });
 }

@@ -70,6 +70,16 @@ export const breaks: Readonly<Record<string, Break>> = {
       },
     ],
   },
+  'settled-read': {
+    what: 'an event that was read early gets no settled read',
+    replacements: [
+      {
+        file: 'hydrate/wait-until-settled.ts',
+        from: 'young.map((each) => sendWhenSettled(each, deps))',
+        to: 'young.filter(({ event }) => event.listed).map((each) => sendWhenSettled(each, deps))',
+      },
+    ],
+  },
   quota: {
     what: 'reads are made without acquiring a permit',
     replacements: [

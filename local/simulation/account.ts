@@ -55,6 +55,8 @@ export interface AccountDeps extends Omit<CallDeps, 'random'>, Omit<QueueDeps, '
   readonly takesCommands: boolean;
   /** The reminders that are switched on. */
   readonly reminders: readonly ReminderRule[];
+  /** Whether records are read early, too. */
+  readonly readsEarly: boolean;
   readonly receivers: Receivers;
   readonly secrets: Secrets;
   readonly logBook: LogBook;
@@ -89,7 +91,6 @@ const settings = {
 
 const secondMs = 1_000;
 const hydrateTimeoutMs = 60 * secondMs;
-const windowMs = 2 * secondMs;
 
 /** A queue of one of the three hydrate functions. */
 type HydrateQueue = 'opportunity' | 'invitation' | 'engagement';
@@ -105,8 +106,10 @@ export class Account {
 
   constructor(deps: AccountDeps) {
     this.#deps = deps;
+    // As in lib/constructs/hydration.ts.
+    const windowMs = (deps.readsEarly ? 1 : 2) * secondMs;
     const hydrate = {
-      deliveryDelayMs: (settings.SETTLE_SECONDS + 1) * secondMs,
+      deliveryDelayMs: deps.readsEarly ? 0 : (settings.SETTLE_SECONDS + 1) * secondMs,
       visibilityTimeoutMs: 6 * hydrateTimeoutMs + windowMs,
       batchSize: 50,
       batchingWindowMs: windowMs,
@@ -141,7 +144,8 @@ export class Account {
         maxConcurrency: 2,
       }),
     };
-    const runtime = { env: { ...settings, REMINDERS: deps.reminders } };
+    const earlyReads = { EARLY_READ_PERCENT: deps.readsEarly ? 50 : 0 };
+    const runtime = { env: { ...settings, ...earlyReads, REMINDERS: deps.reminders } };
     const opportunity = this.#function<SQSEvent>('hydrate-opportunity', hydrateTimeoutMs, 2, (environment) =>
       composeHydrateOpportunity(
         { ...runtime, ...this.#observed(environment) },

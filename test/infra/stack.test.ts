@@ -54,9 +54,9 @@ describe('every queue', () => {
 describe('timing', () => {
   it.each([
     // Function timeout and batching window, in seconds.
-    ['Hydration/Opportunities', 60, 2],
-    ['Hydration/Invitations', 60, 2],
-    ['Hydration/Engagements', 60, 2],
+    ['Hydration/Opportunities', 60, 1],
+    ['Hydration/Invitations', 60, 1],
+    ['Hydration/Engagements', 60, 1],
     ['Quarantine/Events', 30, 0],
     ['WebhookDelivery/FanOutDoorbell', 60, 0],
     ['WebhookDelivery/DeliveryDoorbell', 120, 0],
@@ -80,16 +80,45 @@ describe('timing', () => {
     [undefined, 6, '5'],
     [0, 1, '0'],
     [899, 900, '899'],
-  ])('settleSeconds %s delays events by that time plus one second', (settleSeconds, delay, variable) => {
-    const stack = synthesize({ settings: settleSeconds === undefined ? {} : { settleSeconds } });
-    for (const [queue, worker] of [
-      ['Hydration/Opportunities/Queue', 'Hydration/HydrateOpportunity/Function'],
-      ['Hydration/Invitations/Queue', 'Hydration/HydrateInvitation/Function'],
-      ['Hydration/Engagements/Queue', 'Hydration/HydrateEngagement/Function'],
-    ] as const) {
+  ])(
+    'settleSeconds %s delays events by that time plus one second, if there are no early reads',
+    (settleSeconds, delay, variable) => {
+      const stack = synthesize({
+        settings: { earlyReadPercent: 0, ...(settleSeconds !== undefined && { settleSeconds }) },
+      });
+      for (const [queue, worker] of [
+        ['Hydration/Opportunities/Queue', 'Hydration/HydrateOpportunity/Function'],
+        ['Hydration/Invitations/Queue', 'Hydration/HydrateInvitation/Function'],
+        ['Hydration/Engagements/Queue', 'Hydration/HydrateEngagement/Function'],
+      ] as const) {
+        expect(propertiesOf(stack, queue)).toHaveProperty('DelaySeconds', delay);
+        expect(propertiesOf(stack, worker)).toHaveProperty('Environment.Variables.SETTLE_SECONDS', variable);
+      }
+    },
+  );
+
+  it.each([
+    ['early reads up to half of the day', {}, 0, 1, '50'],
+    ['early reads up to 90 percent', { earlyReadPercent: 90 }, 0, 1, '90'],
+    ['no early reads', { earlyReadPercent: 0 }, 6, 2, '0'],
+    ['no settling time, so no early reads', { settleSeconds: 0 }, 1, 2, '0'],
+  ])('delays and batches events as %s require', (_, settings, delay, window, percent) => {
+    const stack = synthesize({ settings });
+    for (const kind of ['Opportunity', 'Invitation', 'Engagement']) {
+      const queue = `Hydration/${kind === 'Opportunity' ? 'Opportunities' : `${kind}s`}/Queue`;
       expect(propertiesOf(stack, queue)).toHaveProperty('DelaySeconds', delay);
-      expect(propertiesOf(stack, worker)).toHaveProperty('Environment.Variables.SETTLE_SECONDS', variable);
+      expect(propertiesOf(stack, queue)).toHaveProperty('VisibilityTimeout', 6 * 60 + window);
+      expect(propertiesOf(stack, `Hydration/Hydrate${kind}/Function`)).toHaveProperty(
+        'Environment.Variables.EARLY_READ_PERCENT',
+        percent,
+      );
     }
+    const windows = Object.values(
+      stack.template.findResources('AWS::Lambda::EventSourceMapping', {
+        Properties: { MaximumBatchingWindowInSeconds: window, BatchSize: 50 },
+      }),
+    );
+    expect(windows).toHaveLength(3);
   });
 
   it.each(['WebhookDelivery/Sweep', 'Reconciliation/Reconcile'])(

@@ -25,6 +25,7 @@ const knownSeeds: Readonly<Record<string, KnownSeed>> = {
   'delivery-sweep': { promise: 1, seed: 1 },
   lease: { promise: 9, seed: 4 },
   'coalescing-margin': { promise: 1, seed: 1 },
+  'settled-read': { promise: 1, seed: 2 },
   quota: { promise: 4, seed: 1 },
   freshness: { promise: 2, seed: 2 },
   'freshness-late-read': { promise: 1, seed: 2 },

@@ -24,9 +24,11 @@ async function untilAcknowledged(
   hydrate: typeof hydrateOpportunities,
   messages: readonly QueuedMessage[],
   process: CrashingProcess,
+  settles?: 'after an early read',
 ): Promise<void> {
   const { records, partnerCentral, queue } = world;
   const ports = {
+    ...(settles && { settles }),
     records: process.wrap(records),
     partnerCentral: process.wrap(partnerCentral),
     queue: process.wrap(queue),
@@ -98,6 +100,34 @@ describe('promise 1: a crash at any call loses nothing', () => {
       expectCompleteOutbox(world);
     });
     expect(crashes).toBe(2 * 9);
+  });
+
+  it('stores what an early read returned, and then what the settled read returns', async () => {
+    const crashes = await crashEverywhere(async (process) => {
+      const world = hydrationWorld();
+      const [first, second, third] = [
+        opportunityPayload(),
+        opportunityPayload({ stage: 'Qualified', lastModifiedDate: '2026-03-01T10:01:00.5Z' }),
+        opportunityPayload({ stage: 'Committed', lastModifiedDate: '2026-03-01T10:01:01.5Z' }),
+      ];
+      const summary = awsSummaryPayload();
+      world.partnerCentral.answer('GetOpportunity', 'O1234567', first);
+      world.partnerCentral.answer('GetAwsOpportunitySummary', 'O1234567', summary);
+      await hydrateOpportunities(world, [queued(opportunityEvent())]);
+      const isSettled = () => world.clock.nowMs() >= Date.parse('2026-03-01T10:01:04Z');
+      world.partnerCentral.answer('GetOpportunity', 'O1234567', () => (isSettled() ? third : second));
+      world.clock.set('2026-03-01T10:01:01.000Z');
+      const event = queued(opportunityEvent({ time: eventTime(60) }));
+      await untilAcknowledged(world, hydrateOpportunities, [event], process, 'after an early read');
+      world.clock.set('2026-03-01T10:01:35.000Z');
+      await hydrateOpportunities(world, sentAgain(world));
+      await finishIntents(world.records);
+      const opportunity = stored(world).filter(({ kind }) => kind === 'opportunity');
+      expect(opportunity.at(-1)?.payload).toEqual(third);
+      expect(opportunity.map(({ version }) => version)).toEqual(opportunity.map((_, index) => index + 1));
+      expectCompleteOutbox(world);
+    });
+    expect(crashes).toBe(2 * 7);
   });
 
   it('stores the tombstone of an invitation', async () => {

@@ -4,6 +4,9 @@ import type { EventKind } from '../../../lambdas/core/partner-event.ts';
 import type { RecordKind } from '../../../lambdas/core/record.ts';
 import type { Version } from '../../../lambdas/core/version.ts';
 import type { HydrateLevel, HydrateMetric } from '../../../lambdas/hydrate/contract.ts';
+import { readEngagementEarly } from '../../../lambdas/hydrate/early-engagement.ts';
+import { readInvitationEarly } from '../../../lambdas/hydrate/early-invitation.ts';
+import { readOpportunityEarly } from '../../../lambdas/hydrate/early-opportunity.ts';
 import { type HydrateBatchDeps, hydrateBatch } from '../../../lambdas/hydrate/hydrate-batch.ts';
 import { hydrateEngagement } from '../../../lambdas/hydrate/hydrate-engagement.ts';
 import {
@@ -14,6 +17,7 @@ import {
   type HydrateOpportunityDeps,
   hydrateOpportunity,
 } from '../../../lambdas/hydrate/hydrate-opportunity.ts';
+import type { Settling } from '../../../lambdas/hydrate/wait-until-settled.ts';
 import type { Sightings } from '../../../lambdas/ports/sightings.ts';
 import type { QueuedMessage } from '../../../lambdas/ports/work-queue.ts';
 import { fixedRandom } from '../../fakes/fixed-random.ts';
@@ -40,6 +44,8 @@ export interface HydrationWorld {
 }
 
 const settleMs = 3_000;
+/** With the second of truncation. */
+const settledAfterMs = settleMs + 1_000;
 const freshMs = 60_000;
 
 /**
@@ -61,8 +67,11 @@ export function hydrationWorld(): HydrationWorld {
 
 type Deps = HydrateInvitationDeps &
   HydrateOpportunityDeps &
-  Omit<HydrateBatchDeps<EventKind>, 'kind' | 'hydrate'>;
-type Ports = Partial<Deps>;
+  Omit<HydrateBatchDeps<EventKind>, 'kind' | 'hydrate' | 'settling'>;
+type Ports = Partial<Deps> & {
+  /** Whether young events wait for their settled read. @default they do not */
+  readonly settles?: 'after an early read' | 'without an early read';
+};
 
 /** Runs the function of the opportunity queue on a batch. `ports` replace those of the world. */
 export function hydrateOpportunities(
@@ -71,10 +80,11 @@ export function hydrateOpportunities(
   ports: Ports = {},
 ): Promise<string[]> {
   const deps = depsOf(world, ports);
-  return hydrateBatch(messages, {
+  return hydrateBatch<'opportunity'>(messages, {
     ...deps,
     kind: 'opportunity',
     hydrate: (events) => hydrateOpportunity(events, deps),
+    settling: settlingOf(ports, (events) => readOpportunityEarly(events, { ...deps, settledAfterMs })),
   });
 }
 
@@ -85,10 +95,11 @@ export function hydrateInvitations(
   ports: Ports = {},
 ): Promise<string[]> {
   const deps = depsOf(world, ports);
-  return hydrateBatch(messages, {
+  return hydrateBatch<'engagement-invitation'>(messages, {
     ...deps,
     kind: 'engagement-invitation',
     hydrate: (events) => hydrateInvitation(events, deps),
+    settling: settlingOf(ports, (events) => readInvitationEarly(events, { ...deps, settledAfterMs })),
   });
 }
 
@@ -99,11 +110,20 @@ export function hydrateEngagements(
   ports: Ports = {},
 ): Promise<string[]> {
   const deps = depsOf(world, ports);
-  return hydrateBatch(messages, {
+  return hydrateBatch<'engagement'>(messages, {
     ...deps,
     kind: 'engagement',
     hydrate: (events) => hydrateEngagement(events, deps),
+    settling: settlingOf(ports, (events) => readEngagementEarly(events, { ...deps, settledAfterMs })),
   });
+}
+
+function settlingOf<Kind extends EventKind>(
+  { settles }: Ports,
+  readEarly: Settling<Kind>['readEarly'],
+): Settling<Kind> | undefined {
+  if (settles === undefined) return undefined;
+  return { settledAfterMs, readEarly: settles === 'after an early read' ? readEarly : undefined };
 }
 
 function depsOf(world: HydrationWorld, ports: Ports): Deps {

@@ -31,7 +31,7 @@ describe('logs of events that one read answers', () => {
     const lines = world.log.of('record.hydrated');
     expect(lines.map(({ correlationId }) => correlationId)).toEqual(['event-1', 'event-1']);
     expect(lines).toMatchObject([
-      { detailType: 'Opportunity Updated', eventIds: ['event-2', 'event-1'] },
+      { detailType: 'Opportunity Updated', eventIds: ['event-1', 'event-2'] },
       { detailType: 'Opportunity Updated' },
     ]);
     expect(world.records.versions().map(({ cause }) => [cause.eventIds[0], cause.detailType])).toEqual([

@@ -16,6 +16,8 @@ export interface Worker<Purpose> {
   readonly purpose?: Purpose;
   readonly skewMs?: number;
   readonly patienceMs?: number;
+  /** @default that of the purpose */
+  readonly shareOfDay?: number | undefined;
   /** How late a sleep of this worker ends. */
   readonly lateMs?: () => number;
 }
@@ -91,7 +93,8 @@ export function quotaWorld({
     random,
     spent,
     metrics,
-    worker: (worker) => readLimiter({ ...depsOf(worker), purpose: worker.purpose ?? 'record' }),
+    worker: ({ purpose = 'record', shareOfDay, ...worker }) =>
+      readLimiter({ ...depsOf(worker), purpose, shareOfDay }),
     writer: (worker) => writeLimiter({ ...depsOf(worker), purpose: worker.purpose ?? 'command' }),
   };
 }

@@ -274,6 +274,40 @@ describe('reportThrottle', () => {
   });
 });
 
+describe('an early read', () => {
+  it.each([
+    ['half of the day', 0.5, 5],
+    ['all that a record may use', undefined, 9],
+  ])('gets permits up to %s, and is refused at once afterwards', async (_, shareOfDay, granted) => {
+    const { time, worker } = quotaWorld({ limits: { perSecond: 10, perDay: 10 } });
+    const quota = worker({ name: 'a', purpose: 'early', patienceMs: 500, shareOfDay });
+    for (let reads = 0; reads < granted; reads += 1) {
+      const permit = watched(quota.acquirePermit());
+      await time.run(400);
+      expect(permit.outcome).toBe('resolved');
+    }
+    const refused = watched(quota.acquirePermit());
+    await time.run(400);
+    expect(refused.reason).toMatchObject(waiting('day', expect.any(Number)));
+    const ofRecord = watched(worker({ name: 'b' }).acquirePermit());
+    await time.run(1_000);
+    expect(ofRecord.outcome).toBe(granted === 9 ? 'rejected' : 'resolved');
+  });
+
+  it('is refused within its patience while a burst has reserved the permits of the next second', async () => {
+    const { time, worker } = quotaWorld();
+    const burst = worker({ name: 'burst' });
+    const others = Array.from({ length: 30 }, () => watched(burst.acquirePermit()));
+    await time.run(100);
+    const quota = worker({ name: 'early', purpose: 'early', patienceMs: 500 });
+    const permit = watched(quota.acquirePermit());
+    await time.run(500);
+    expect(permit.reason).toMatchObject(waiting('rate', expect.any(Number)));
+    await time.run(5_000);
+    expect(others.map(({ outcome }) => outcome)).toEqual(Array(30).fill('resolved'));
+  });
+});
+
 describe('the shared ledger', () => {
   it('is read again after a lost race, and grants no permit twice', async () => {
     const { time, worker, ledger } = quotaWorld({ latencyMs: 15 });

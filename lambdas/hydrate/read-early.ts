@@ -1,0 +1,89 @@
+import { latestUncertain } from '../core/freshness.ts';
+import { addMs, type Instant, instantOf } from '../core/instant.ts';
+import type { PartnerEvent } from '../core/partner-event.ts';
+import type { RecordKey } from '../core/record.ts';
+import { decide, type Observation, type RecordState } from '../core/version.ts';
+import { tryAppend } from '../records/append.ts';
+import { withOptimisticLock } from '../records/optimistic-lock.ts';
+import { causeOf } from './events.ts';
+import { type HydrateDeps, type HydrationResult, hydrationResult } from './hydrate-deps.ts';
+
+/** Reads of `partnerCentral` have a low priority: they are refused where others need the quota. */
+export interface EarlyReadDeps extends HydrateDeps {
+  /** How long after the second of its event a read is settled, milliseconds. */
+  readonly settledAfterMs: number;
+}
+
+/** What an early read returned. */
+type EarlyContent = Omit<Observation, 'key' | 'readAt' | 'cause'>;
+
+/** The number of reads of Partner Central, and what they returned, if anything can be stored. */
+interface EarlyAnswer {
+  readonly content: EarlyContent | undefined;
+  readonly reads?: number;
+}
+
+/**
+ * Reads a record before its events are settled, and stores what is new. The answer may lack the
+ * change: the settled read follows in any case.
+ * @returns undefined if the record must not be read early
+ * @throws what `read` throws; ServiceError `store.*`
+ */
+export async function readRecordEarly(
+  key: RecordKey,
+  current: RecordState | undefined,
+  events: readonly PartnerEvent[],
+  read: () => Promise<EarlyAnswer>,
+  deps: EarlyReadDeps,
+): Promise<HydrationResult | undefined> {
+  const readAt = instantOf(deps.clock.nowMs());
+  if (!mayReadEarly(current, readAt, deps)) return undefined;
+  const { content, reads = 1 } = await read();
+  if (!content) return undefined;
+  const observation = { ...content, key, readAt, cause: causeOf(events) };
+  return hydrationResult(key, await storeEarly(current, observation, deps), reads, events);
+}
+
+/**
+ * Whether an early read can return nothing older than what is stored: it begins so long after the
+ * stored state was read that it returns every change in that state. So the events of one change
+ * cost one early read, and the state of a record without timestamps never goes backwards.
+ */
+function mayReadEarly(
+  current: RecordState | undefined,
+  readAt: Instant,
+  { settledAfterMs }: EarlyReadDeps,
+): boolean {
+  if (!current) return true;
+  if (latestUncertain(current.readAt, current.certainFrom)) return false;
+  return addMs(current.readAt, settledAfterMs) <= readAt;
+}
+
+/**
+ * Stores an observation only if it is the newest state without doubt. Unlike a settled read, one
+ * that disagrees with the stored state changes nothing: it does not make that state uncertain.
+ */
+async function storeEarly(
+  known: RecordState | undefined,
+  observation: Observation,
+  deps: EarlyReadDeps,
+): Promise<'stored' | 'unchanged' | 'stale'> {
+  const { records, lagMs } = deps;
+  return withOptimisticLock(observation.key, known, records, async (current) => {
+    // Another worker stored a read meanwhile.
+    if (!mayReadEarly(current, observation.readAt, deps)) return 'stale';
+    const decision = decide(current, observation, lagMs);
+    if (decision.outcome === 'stored') {
+      if (isOlder(decision.version, current)) return 'stale';
+      return (await tryAppend(current, decision.version, deps)) ? 'stored' : undefined;
+    }
+    if (decision.outcome === 'stale' || !current) return 'stale';
+    return (await records.confirm(current, observation.readAt)) === 'confirmed' ? 'unchanged' : undefined;
+  });
+}
+
+/** By AWS's timestamp. A settled read may still be right, because AWS's clock can go back. */
+function isOlder({ lastModifiedAt }: RecordState, current: RecordState | undefined): boolean {
+  const stored = current?.lastModifiedAt;
+  return lastModifiedAt !== undefined && stored !== undefined && lastModifiedAt < stored;
+}

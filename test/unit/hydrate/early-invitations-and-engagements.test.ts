@@ -1,0 +1,128 @@
+import { beforeEach, describe, expect, it } from 'vitest';
+import { engagementPayload } from '../../builders/engagement-payloads.ts';
+import { engagementEvent, invitationEvent, snapshotEvent } from '../../builders/events.ts';
+import { invitationPayload } from '../../builders/invitation-payloads.ts';
+import { accessDenied } from '../../builders/partner-central-failures.ts';
+import { engagementKey, invitationKey } from '../../builders/versions.ts';
+import {
+  eventTime,
+  type HydrationWorld,
+  hydrateEngagements,
+  hydrateInvitations,
+  hydrationWorld,
+  outcomesOf,
+  queued,
+  sentAgain,
+  versionsOf,
+} from './hydration-world.ts';
+
+const early = { settles: 'after an early read' } as const;
+let world: HydrationWorld;
+
+beforeEach(() => {
+  world = hydrationWorld();
+  world.clock.set('2026-03-01T10:00:01.000Z');
+});
+
+function statuses(): unknown[] {
+  return versionsOf(world, 'engagement-invitation').map(({ attributes, tombstone }) => [
+    attributes.status,
+    tombstone,
+  ]);
+}
+
+async function receive(detailType: string, seconds: number, redactRejected = false): Promise<void> {
+  const message = queued(invitationEvent({ detailType, time: eventTime(seconds) }));
+  expect(await hydrateInvitations(world, [message], { ...early, redactRejected })).toEqual([]);
+}
+
+async function settle(now: '2026-03-01T10:00:04.000Z' | '2026-03-01T10:01:04.000Z'): Promise<void> {
+  const messages = sentAgain(world, world.queue.sent.length - 1);
+  world.clock.set(now);
+  expect(await hydrateInvitations(world, messages, early)).toEqual([]);
+}
+
+async function receiveEngagement(event: ReturnType<typeof engagementEvent>): Promise<void> {
+  expect(await hydrateEngagements(world, [queued(event)], early)).toEqual([]);
+}
+
+describe('an early read of an invitation', () => {
+  const operation = 'GetEngagementInvitation';
+  const { id } = invitationKey;
+
+  async function storePending(): Promise<void> {
+    world.partnerCentral.answer(operation, id, invitationPayload());
+    await receive('Engagement Invitation Created', 0);
+    await settle('2026-03-01T10:00:04.000Z');
+    world.clock.set('2026-03-01T10:01:01.000Z');
+  }
+
+  it('stores it early, and the settled read links it', async () => {
+    world.partnerCentral.answer(operation, id, invitationPayload());
+    await receive('Engagement Invitation Created', 0);
+    expect(statuses()).toEqual([['PENDING', false]]);
+    expect(world.partnerCentral.reads).toHaveLength(1);
+    await settle('2026-03-01T10:00:04.000Z');
+    expect(outcomesOf(world)).toEqual(['stored', 'unchanged']);
+    expect(statuses()).toEqual([['PENDING', false]]);
+  });
+
+  it('stores nothing if it is still PENDING after its acceptance, and the settled read decides', async () => {
+    await storePending();
+    await receive('Engagement Invitation Accepted', 60);
+    expect(statuses()).toEqual([['PENDING', false]]);
+    world.partnerCentral.answer(operation, id, invitationPayload({ status: 'ACCEPTED' }));
+    await settle('2026-03-01T10:01:04.000Z');
+    expect(statuses()).toEqual([
+      ['PENDING', false],
+      ['ACCEPTED', false],
+    ]);
+  });
+
+  it('stores no tombstone if it is refused, and the settled read does', async () => {
+    await storePending();
+    world.partnerCentral.answer(operation, id, accessDenied(operation));
+    await receive('Engagement Invitation Rejected', 60);
+    expect(statuses()).toEqual([['PENDING', false]]);
+    await settle('2026-03-01T10:01:04.000Z');
+    expect(statuses().at(-1)).toEqual(['REJECTED', true]);
+  });
+
+  it('stores a rejection without its sensitive members', async () => {
+    await storePending();
+    world.partnerCentral.answer(operation, id, invitationPayload({ status: 'REJECTED' }));
+    await receive('Engagement Invitation Rejected', 60, true);
+    const newest = versionsOf(world, 'engagement-invitation').at(-1);
+    expect(newest).toMatchObject({ attributes: { status: 'REJECTED' }, redacted: true });
+    expect(JSON.stringify(newest?.payload)).not.toContain('Example Corp');
+  });
+});
+
+describe('an early read of an engagement', () => {
+  const { catalog, id } = engagementKey;
+
+  beforeEach(() => {
+    world.partnerCentral.answer('GetEngagement', id, engagementPayload());
+    const member = { CompanyName: 'Example Corp', AccountId: '111122223333' };
+    world.partnerCentral.list('ListEngagementMembers', { catalog, id }, [member]);
+  });
+
+  it('stores it with its members, and counts the reads of both', async () => {
+    await receiveEngagement(engagementEvent());
+    expect(versionsOf(world, 'engagement')).toMatchObject([
+      { version: 1, payload: { EngagementMemberList: [{ CompanyName: 'Example Corp' }] } },
+    ]);
+    expect(world.log.of('record.hydrated')).toMatchObject([{ early: true, outcome: 'stored', reads: 2 }]);
+    world.clock.set('2026-03-01T10:00:04.000Z');
+    await hydrateEngagements(world, sentAgain(world), early);
+    expect(versionsOf(world, 'engagement')).toHaveLength(1);
+  });
+
+  it('is not made for a snapshot event of an engagement that is stored', async () => {
+    await receiveEngagement(engagementEvent());
+    world.clock.set('2026-03-01T10:01:01.000Z');
+    await receiveEngagement(snapshotEvent({ time: eventTime(60) }));
+    expect(world.partnerCentral.countReads('GetEngagement')).toBe(1);
+    expect(world.queue.sent).toHaveLength(2);
+  });
+});
