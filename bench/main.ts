@@ -3,6 +3,7 @@ import { callsPerVersion } from './calls-per-version.ts';
 import { describeMachine } from '../local/machine.ts';
 import { coldStart } from './cold-start.ts';
 import { deliverThroughput } from './deliver-throughput.ts';
+import { earlyMessages } from './early-messages.ts';
 import { exportMemory } from './export-memory.ts';
 import { costByEndpoints, costByRecords } from './growth.ts';
 import { hydrateCpu } from './hydrate-cpu.ts';
@@ -48,6 +49,7 @@ const measurements: readonly Measurement[] = [
   costByEndpoints,
   listPages,
   exportMemory,
+  earlyMessages,
   pipelineScaling,
   pipelineMemory,
   callsPerVersion,

@@ -22,6 +22,12 @@ const workersPerFunction = Math.max(1, Math.floor(availableParallelism() / 2));
 /** How long a busy stage holds back its schedules: as long as their interval on AWS. */
 const longestHoldMs = 60_000;
 
+interface StageOptions extends Pick<Options, 'engine'> {
+  readonly folder?: string;
+  /** Factor on every delay. */
+  readonly timeScale?: number;
+}
+
 /** The deployed parts on embedded engines, with a receiver that is registered as an endpoint. */
 export interface LocalStage extends StageAccess {
   readonly stage: Stage;
@@ -33,11 +39,11 @@ export interface LocalStage extends StageAccess {
 
 /**
  * Starts the deployed parts on embedded engines and registers the receiver as an endpoint.
- * @param options `folder`: the folder with the synthesized stack. @default that of `npm start`
+ * @param options `folder`: the folder with the synthesized stack. @default those of `npm start`
  * @param environment added to the environment of every function. @default as in the template
  */
 export async function startLocalStage(
-  { engine, folder = stageFolder }: Pick<Options, 'engine'> & { readonly folder?: string },
+  { engine, folder = stageFolder, timeScale: scale = timeScale }: StageOptions,
   partnerCentralUrl: string,
   logs: FunctionLogs,
   environment: Readonly<Record<string, string>> = {},
@@ -45,12 +51,12 @@ export async function startLocalStage(
   const stage: Stage = await startStage({
     template: folder,
     engine,
-    timeScale,
+    timeScale: scale,
     concurrency: workersPerFunction,
     env: process.env,
     partnerCentralUrl,
     functionEnvironment: () => ({
-      TIME_SCALE: String(timeScale),
+      TIME_SCALE: String(scale),
       WEBHOOK_NETWORK: 'loopback',
       ...environment,
     }),
