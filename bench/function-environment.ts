@@ -64,4 +64,8 @@ const readByFunctions = {
  * The whole environment of a function in its own process. The environment of this process is not
  * inherited.
  */
-export const functionEnvironment: Readonly<Record<string, string>> = { ...setByLambda, ...readByFunctions };
+export const functionEnvironment: Readonly<Record<string, string>> = {
+  ...setByLambda,
+  ...setByStack,
+  ...readByFunctions,
+};
