@@ -8,6 +8,8 @@ const earlyChanges = 30;
 const settledChanges = 10;
 const burst = 500;
 const mostReadsPerChange = 2.2;
+/** From an event to the 2xx of its message, with early reads. */
+const mostMedianMs = 2_500;
 
 /**
  * Milliseconds from an event to the 2xx of its message with early reads, divided by those without
@@ -29,6 +31,8 @@ export const earlyMessages: Measurement = {
         timeChanges(settled, settledChanges),
       ]);
       report(`one change at a time: ${latencies(withEarly)}; without early reads ${latencies(without)}`);
+      if (median(withEarly) > mostMedianMs)
+        throw new Error(`a median of ${seconds(median(withEarly))}, at most ${seconds(mostMedianMs)}`);
       const { reads, throttled } = await playBurst(early);
       const perChange = reads / burst;
       if (perChange > mostReadsPerChange || throttled > 0)

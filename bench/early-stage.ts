@@ -6,13 +6,8 @@ import { createPartner } from '../local/partner-central/create-partner.ts';
 import type { SimulatedPartner } from '../local/partner-central/model/simulated-partner.ts';
 import { startSimulator } from '../local/partner-central/simulator-server.ts';
 
-/** What the functions use: what AWS grants. */
+/** What AWS grants. */
 const quota = { perSecond: 10, perDay: 100_000 };
-/**
- * Reads per second that the simulator allows. On a machine that is busy with two stages, reads that
- * have their permits in time arrive together. The simulation proves that the quota is kept.
- */
-const grantedPerSecond = 12;
 /** The default of a deployment. */
 export const settleSeconds = 5;
 
@@ -46,10 +41,7 @@ export async function startTrueSpeedStage(earlyReadPercent: number): Promise<Tru
     },
   });
   const { partner, emitted } = createPartner();
-  const simulator = await startSimulator({
-    partner,
-    quota: { ...quota, perSecond: grantedPerSecond },
-  });
+  const simulator = await startSimulator({ partner, quota });
   const problems: string[] = [];
   const logs = new FunctionLogs((line) => problems.push(line));
   const options = { engine: 'auto', folder, timeScale: 1 } as const;

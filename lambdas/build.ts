@@ -13,6 +13,8 @@ import {
   hydrateInvitationContract,
   hydrateOpportunityContract,
 } from './hydrate/contract.ts';
+import { leaveOutOfTheSdk } from './leave-out-of-the-sdk.ts';
+import { nodeModulesAsObjects } from './node-modules-as-objects.ts';
 import { quarantineContract } from './quarantine/contract.ts';
 import { reconcileContract } from './reconcile/contract.ts';
 import { sweepContract } from './sweep/contract.ts';
@@ -35,41 +37,6 @@ export const bundles = [
   { contract: sweepContract, entry: 'sweep/handler.ts' },
   { contract: exportContract, entry: 'export/handler.ts' },
 ] as const;
-
-/**
- * The SDK imports these only if the environment variables contain no credentials, or in a browser.
- * Lambda always sets the variables, so bundling them would add 150 KB of unused code to each
- * bundle. If one is needed after all, its import fails and names it.
- */
-const unusedOnLambda = [
-  '@aws-sdk/credential-provider-sso',
-  '@aws-sdk/credential-provider-ini',
-  '@aws-sdk/credential-provider-login',
-  '@aws-sdk/credential-provider-process',
-  '@aws-sdk/credential-provider-web-identity',
-  '@aws-sdk/credential-provider-http',
-  '@smithy/credential-provider-imds',
-  'bowser',
-];
-
-/**
- * Loads two modules of Node.js as objects. An ES import reads every export of a module, even one
- * that loads more code when it is read: `node:http` loads all of undici for its WebSocket,
- * `node:process` opens the standard streams. As objects they take 4 ms of a cold start instead of
- * 40 ms.
- */
-const importAsObjects: Plugin = {
-  name: 'import-as-objects',
-  setup(builder) {
-    builder.onResolve({ filter: /^(node:)?(http|process)$/ }, ({ path }) => ({
-      path: path.replace(/^(node:)?/, 'node:'),
-      namespace: 'node-module',
-    }));
-    builder.onLoad({ filter: /.*/, namespace: 'node-module' }, ({ path }) => ({
-      contents: `module.exports = process.getBuiltinModule('${path}');`,
-    }));
-  },
-};
 
 /**
  * The SDK clients and the User-Agent of webhooks need only this of a package.json: the rest stays
@@ -143,13 +110,8 @@ export async function bundle(entry: string, folder: string, plugins: readonly Pl
     // For Node.js esbuild prefers CommonJS, from which unused code cannot be removed: 50 % larger
     // and slower to load.
     mainFields: ['module', 'main'],
-    external: unusedOnLambda,
-    plugins: [importAsObjects, onlyTheVersion, ...plugins],
+    plugins: [nodeModulesAsObjects, leaveOutOfTheSdk, onlyTheVersion, ...plugins],
     legalComments: 'none',
-    // Bundled CommonJS packages call `require`, which ES modules do not have.
-    banner: {
-      js: "import{createRequire as requireFrom}from'node:module';const require=requireFrom(import.meta.url);",
-    },
     logLevel: 'warning',
   });
 }

@@ -30,6 +30,8 @@ const shared = /^lambdas\/core\/(?:catalogs|certificates|command|reminder-rule|t
 const deploymentFacts = /^lib\/(?:concurrency|release|stack-name)\.ts$/;
 /** Wraps a handler: the only file of the runtime that knows the Powertools log and metrics. */
 const lambdaHandlerFile = /^lambdas\/runtime\/lambda-handler\.ts$/;
+/** Bundles the functions. */
+const build = /^lambdas\/(?:build|leave-out-of-the-sdk|node-modules-as-objects)\.ts$/;
 /** The files that give the adapters to a composition. */
 const compositionRoot = /^lambdas\/[^/]+\/(?:(?:[a-z-]+-)?handler|connect)\.ts$/;
 /** Composes a function above the ports, so that it also runs on other parts. */
@@ -87,9 +89,9 @@ export const layers: readonly Layer[] = [
   },
   {
     name: 'the build',
-    files: /^lambdas\/build\.ts$/,
-    allowedTargets: () => [contracts, packages, nodeModules],
-    rule: 'the build imports contracts and packages',
+    files: build,
+    allowedTargets: () => [build, contracts, packages, nodeModules],
+    rule: 'the build imports its own files, contracts and packages',
   },
   {
     name: 'core',

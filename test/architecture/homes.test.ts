@@ -88,7 +88,6 @@ describe('the length of files', () => {
     'lambdas/core/event-pattern-places.ts': 'the walk over an event, and what it remembers of equal elements',
     'lambdas/core/event-pattern.ts': 'every limit of a pattern with the expansion of its alternatives',
     'lambdas/core/partner-event.ts': 'every shape of an event that AWS sends, in one place',
-    'lambdas/build.ts': 'bundling, and the plugins that keep unused code of packages out of bundles',
     'lambdas/core/endpoint-definition.ts': 'every field of an endpoint with its schema and its limits',
     'lambdas/core/version.ts': 'a version is made by an observation, a restatement or an erasure alike',
     'lambdas/core/service-error.ts': 'every error code beside its retry decision, in one table',
