@@ -60,7 +60,7 @@ function storedIn(attributes: Attributes | undefined): StoredLedger {
   return { item, revision: parseRevision(item?.['revision']) };
 }
 
-/** Requires that no member was edited, also by somebody who left the revision as it was. */
+/** Requires that no member was edited, even if the revision was left as it was. */
 function ifItemIs(item: LedgerItem) {
   const members = Object.entries({ closedUntil: undefined, ...item });
   const isSame = members.map(([, value], index) =>
