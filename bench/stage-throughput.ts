@@ -8,7 +8,7 @@ import { startBareHydrate } from './bare-hydrate-loop.ts';
 import { alternate, type Measured, type Measurement, median, ratioOf, spread } from './measurement.ts';
 import { buildPipeline, startPipeline } from './pipeline-stage.ts';
 
-/** As many events as the scenes of `npm start -- --events 2000` that its events per second cover. */
+/** As many as `npm start -- --events 2000` creates. */
 const opportunities = 275;
 /** Each is created and submitted, then updated five times at once. */
 const updates = 5;

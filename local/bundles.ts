@@ -8,14 +8,14 @@ import * as v from 'valibot';
 import { buildBundles } from '../lambdas/build.ts';
 
 const checkout = fileURLToPath(new URL('..', import.meta.url));
-/** Folder of the bundles that the stages of this checkout share. They are never changed in place. */
+/** The bundles that all stages of this checkout share. They are never changed in place. */
 const cache = join(checkout, 'cdk.out', 'bundles');
 
 /** What the bundles in a folder were built from: the digest of each file, by path. */
 const builtSchema = v.object({ folder: v.string(), sources: v.record(v.string(), v.string()) });
 type Built = v.InferOutput<typeof builtSchema>;
 
-/** Decide what is built, and are no part of a bundle: the build, and the versions of all packages. */
+/** Are in no bundle, but decide what is in it: the build, and the versions of all packages. */
 const buildFiles = ['lambdas/build.ts', 'node_modules/.package-lock.json'];
 
 /**
