@@ -80,8 +80,19 @@ async function measure(measurement: Measurement): Promise<Row> {
   } catch (error) {
     const failed = error instanceof Error ? error.message : String(error);
     printError(`  failed: ${error instanceof Error ? (error.stack ?? failed) : failed}`);
-    return { measurement, ratio: Number.NaN, ours: 'failed', floor: '–', details: [`failed: ${failed}`] };
+    return {
+      measurement,
+      ratio: Number.NaN,
+      ours: 'failed',
+      floor: '–',
+      details: [`failed: ${firstLine(failed)}`],
+    };
   }
+}
+
+/** Bundles are minified: an error can quote a line of 100 KB. */
+function firstLine(text: string): string {
+  return text.split('\n', 1).join().slice(0, 200);
 }
 
 async function main(): Promise<void> {
