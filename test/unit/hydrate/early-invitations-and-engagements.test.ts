@@ -69,6 +69,7 @@ describe('an early read of an invitation', () => {
 
   it('stores nothing if it is still PENDING after its acceptance, and the settled read decides', async () => {
     await storePending();
+    world.partnerCentral.answer(operation, id, invitationPayload({ title: 'before the acceptance' }));
     await receive('Engagement Invitation Accepted', 60);
     expect(statuses()).toEqual([['PENDING', false]]);
     world.partnerCentral.answer(operation, id, invitationPayload({ status: 'ACCEPTED' }));
@@ -86,6 +87,30 @@ describe('an early read of an invitation', () => {
     expect(statuses()).toEqual([['PENDING', false]]);
     await settle('2026-03-01T10:01:04.000Z');
     expect(statuses().at(-1)).toEqual(['REJECTED', true]);
+  });
+
+  it('stores nothing if another worker has stored a read meanwhile', async () => {
+    await storePending();
+    const [newer, older] = [invitationPayload({ title: 'newer' }), invitationPayload({ title: 'older' })];
+    let isOvertaken = false;
+    const records: HydrationWorld['records'] = {
+      ...world.records,
+      // An invitation has no timestamp of AWS: of two reads the later one would win.
+      async current(key) {
+        const state = await world.records.current(key);
+        if (isOvertaken) return state;
+        isOvertaken = true;
+        world.partnerCentral.answer(operation, id, newer, older);
+        await hydrateInvitations(world, [queued(invitationEvent({ time: eventTime(50) }))]);
+        world.clock.advance(100);
+        return state;
+      },
+    };
+    const message = queued(invitationEvent({ time: eventTime(60) }));
+    await hydrateInvitations(world, [message], { ...early, records });
+    const titles = versionsOf(world, 'engagement-invitation').map(({ attributes }) => attributes.title);
+    expect(titles.slice(1)).toEqual(['newer']);
+    expect(world.partnerCentral.countReads(operation)).toBe(4);
   });
 
   it('stores a rejection without its sensitive members', async () => {

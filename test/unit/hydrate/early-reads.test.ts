@@ -118,6 +118,19 @@ describe('promise 2: the settled read follows every early read', () => {
     expect(versionsOf(world, 'aws-opportunity-summary')).toHaveLength(2);
   });
 
+  it('leaves the first state of a summary to the settled read', async () => {
+    world = hydrationWorld();
+    world.clock.set('2026-03-01T09:00:10.000Z');
+    answer(before);
+    await hydrateOpportunities(world, [queued(opportunityEvent({ time: '2026-03-01T09:00:00Z' }))]);
+    world.partnerCentral.answer('GetAwsOpportunitySummary', 'O1234567', awsSummaryPayload());
+    world.clock.set('2026-03-01T10:00:01.000Z');
+    await receive(opportunityEvent());
+    expect(reads()).toEqual([1, 0]);
+    await settle();
+    expect(versionsOf(world, 'aws-opportunity-summary')).toHaveLength(1);
+  });
+
   it('makes the first version of a new opportunity early, and that of its summary when it is settled', async () => {
     world = hydrationWorld();
     world.clock.set('2026-03-01T10:00:01.000Z');

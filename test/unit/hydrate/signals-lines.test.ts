@@ -7,7 +7,10 @@ import { eventTime, hydrateOpportunities, hydrationWorld, queued } from './hydra
 
 type Call = readonly [method: 'signal' | 'ring', line: LineKey | undefined];
 
-async function hydrateReview(statuses: readonly string[], failure?: ServiceError): Promise<readonly Call[]> {
+async function hydrateReview(
+  statuses: readonly string[],
+  { failure, readsEarly }: { readonly failure?: ServiceError; readonly readsEarly?: true } = {},
+): Promise<readonly Call[]> {
   const world = hydrationWorld();
   const calls: Call[] = [];
   const lines = { signal: async (key: LineKey) => void calls.push(['signal', key]) };
@@ -18,10 +21,13 @@ async function hydrateReview(statuses: readonly string[], failure?: ServiceError
   world.partnerCentral.answer('GetAwsOpportunitySummary', 'O1234567', awsSummaryPayload());
   for (const [index, reviewStatus] of statuses.entries()) {
     world.partnerCentral.answer('GetOpportunity', 'O1234567', opportunityPayload({ reviewStatus }));
-    const event = opportunityEvent({ time: eventTime(30 * index) });
-    expect(
-      await hydrateOpportunities(world, [queued(event)], { commands: { lines, doorbell: { ring } } }),
-    ).toEqual([]);
+    // Events are five seconds old, and settled; or one second old.
+    const event = opportunityEvent({ time: eventTime(30 * index + (readsEarly ? 4 : 0)) });
+    const ports = {
+      commands: { lines, doorbell: { ring } },
+      ...(readsEarly && { settles: 'after an early read' as const }),
+    };
+    expect(await hydrateOpportunities(world, [queued(event)], ports)).toEqual([]);
     world.clock.advance(30_000);
   }
   return calls;
@@ -36,12 +42,19 @@ it('a line of commands is signalled, and then act is woken, when a version shows
   ]);
 });
 
+it('a line of commands is signalled when an early read shows the end of a review', async () => {
+  expect(await hydrateReview(['In review', 'Approved'], { readsEarly: true })).toEqual([
+    ['signal', line],
+    ['ring', line],
+  ]);
+});
+
 it('a doorbell that is unavailable does not stop the event, because sweep finds the line', async () => {
   const unavailable = new ServiceError('queue.unavailable', {
     operation: 'ring',
     error: 'ServiceUnavailable',
   });
-  expect(await hydrateReview(['In review', 'Approved'], unavailable)).toEqual([
+  expect(await hydrateReview(['In review', 'Approved'], { failure: unavailable })).toEqual([
     ['signal', line],
     ['ring', line],
   ]);
