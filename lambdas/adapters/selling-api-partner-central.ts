@@ -9,31 +9,21 @@ import {
   ListEngagementsCommand,
   ListOpportunitiesCommand,
   ListSolutionsCommand,
-  PartnerCentralSellingClient,
 } from '@aws-sdk/client-partnercentral-selling';
 import { epochMsOf } from '../core/instant.ts';
 import { at, isJsonArray, isJsonObject, type JsonObject, omitNulls, textAt } from '../core/json.ts';
 import type { Page, PartnerCentral } from '../ports/partner-central.ts';
+import { sellingApiClient } from './selling-api-client.ts';
 import { type SellingApiRead, sellingApiReader } from './selling-api-reads.ts';
 import type { SellingApiOptions } from './send-selling-command.ts';
-import { withoutSdkLogging } from './without-sdk-logging.ts';
-
-/** AWS asks integrations to identify themselves. */
-export const userAgent: [string, string][] = [['partner-central-relay', '0.1.0']];
 
 /** Maximum page size of every list except members. */
 const MaxResults = 100;
 const mostMembers = 10;
 
-/**
- * The Selling API through the SDK. One attempt per call: throttling is per account, so the SDK's
- * quick retries would fail too and only spend quota. The queue retries with a longer delay.
- */
+/** The Selling API through the SDK. */
 export function sellingApiPartnerCentral(options: SellingApiOptions): PartnerCentral {
-  const client = withoutSdkLogging(
-    new PartnerCentralSellingClient({ region: 'us-east-1', maxAttempts: 1, customUserAgent: userAgent }),
-  );
-  return partnerCentralOver(sellingApiReader(client, options));
+  return partnerCentralOver(sellingApiReader(sellingApiClient(), options));
 }
 
 /** Makes the requests of the port, and its answers from the bodies. */

@@ -2,7 +2,7 @@ import {
   AssignOpportunityCommand,
   AssociateOpportunityCommand,
   DisassociateOpportunityCommand,
-  PartnerCentralSellingClient,
+  type PartnerCentralSellingClient,
   RejectEngagementInvitationCommand,
   type ServiceInputTypes,
   type ServiceOutputTypes,
@@ -14,24 +14,21 @@ import { stringifyJson } from '../core/json-text.ts';
 import { ServiceError } from '../core/service-error.ts';
 import type { PartnerCentralWrites, WriteOperation, WriteResult } from '../ports/partner-central-writes.ts';
 import type { Quota } from '../ports/quota.ts';
+import { sellingApiClient } from './selling-api-client.ts';
 import { writeFailure } from './selling-api-failure.ts';
-import { userAgent } from './selling-api-partner-central.ts';
 import {
   parseBody,
   type SellingApiOptions,
   type SellingCommand,
   sendForBody,
 } from './send-selling-command.ts';
-import { withoutSdkLogging } from './without-sdk-logging.ts';
 
 /**
  * Writes through the SDK, which signs and sends, and does neither make the body nor repeat a call:
  * it would drop the members that it does not know, and cut timestamps to milliseconds.
  */
 export function sellingApiWrites(options: SellingApiOptions): PartnerCentralWrites {
-  const client = withoutSdkLogging(
-    new PartnerCentralSellingClient({ region: 'us-east-1', maxAttempts: 1, customUserAgent: userAgent }),
-  );
+  const client = sellingApiClient();
   return {
     async write(operation, body, isCurrent) {
       const quota = permitsIf(isCurrent, options.quota);
