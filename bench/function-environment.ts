@@ -21,6 +21,9 @@ const setByLambda = {
 
 const queue = 'http://127.0.0.1:1/000000000000';
 
+/** The variable that the stack gives to every function. */
+const setByStack = { STACK_NAME: 'bench' };
+
 const readByFunctions = {
   RECORDS_TABLE_NAME: 'records',
   WEBHOOKS_TABLE_NAME: 'webhooks',

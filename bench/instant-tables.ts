@@ -15,7 +15,7 @@ import { observation, versionOf } from '../test/builders/versions.ts';
  * log.
  */
 export const instantTables =
-  /\/adapters\/dynamodb-(delivery-store|endpoint-gate|endpoint-store|record-store)\.ts$/;
+  /\/adapters\/dynamodb-(delivery-store|endpoint-gate|endpoint-store|record-reader)\.ts$/;
 
 const version = versionOf(observation());
 
@@ -56,7 +56,7 @@ export function dynamodbEndpointStore(): Pick<EndpointStore, 'find' | 'disable'>
   return { find: async () => endpoint, disable: async () => 'already' };
 }
 
-export function dynamodbRecordStore(): Pick<RecordStore, 'version' | 'messageIds' | 'awaitsFanOut'> {
+export function dynamodbRecordReader(): Pick<RecordStore, 'version' | 'messageIds' | 'awaitsFanOut'> {
   return {
     version: async (_ref: VersionRef): Promise<Version> => version,
     messageIds: async () => undefined,
