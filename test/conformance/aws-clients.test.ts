@@ -179,10 +179,10 @@ describe('a call of DynamoDB', () => {
     });
     await client.send(get);
     await client.send(get);
-    const aheads = received.map(
+    const areAhead = received.map(
       ({ headers }) => timeOf(headers['x-amz-date']).getTime() - Date.now() > aheadMs / 2,
     );
-    expect(aheads).toEqual([false, true, true]);
+    expect(areAhead).toEqual([false, true, true]);
   });
 
   it.each([
@@ -244,7 +244,7 @@ describe('a connection', () => {
     const { received, url: patient } = await withTable(() => undefined);
     expect(url).not.toBe(patient);
     const abort = new AbortController();
-    const call = clientOf(patient, { ...impatient, requestTimeout: 60_000 }).send(get, {
+    const call = clientOf(patient, { ...impatient, requestTimeout: 600_000 }).send(get, {
       abortSignal: abort.signal,
     });
     await vi.waitFor(() => expect(received).toHaveLength(1));
