@@ -27,7 +27,7 @@ const key = Buffer.alloc(32, 'a key of the benchmark').toString('base64');
 /**
  * Deliveries per second of processor time, divided by those of a bare loop of signed HTTPS POSTs on
  * kept-alive connections. The deployed handler runs with tables that answer at once, because the
- * loop has no tables. The cost with DynamoDB is printed but has no bound.
+ * loop has no tables. The rate with DynamoDB is printed; `deliverByHand` has the bound for it.
  */
 export const deliverThroughput: Measurement = {
   name: 'deliverThroughput',
@@ -88,8 +88,8 @@ async function measure(report: (line: string) => void, cleanUps: AsyncDisposable
   });
   return {
     ratio: ratioOf(sides),
-    ours: `${median(sides.product).toFixed(0)} deliveries/s`,
-    floor: `${median(sides.baseline).toFixed(0)} POSTs/s in a loop`,
+    ours: `${median(sides.product).toFixed(0)} deliveries per second of processor time`,
+    floor: `${median(sides.baseline).toFixed(0)}: a loop of signed POSTs`,
     details: [
       'deliveries per second of processor time, ten per batch, bodies of ' +
         `${Buffer.byteLength(backlog.body)} bytes`,

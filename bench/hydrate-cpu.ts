@@ -1,16 +1,9 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { CreateTableCommand, DynamoDBClient } from '@aws-sdk/client-dynamodb';
-import { clientSettings } from '../local/host/local-account.ts';
-import { toSqsRecord } from '../local/host/queues/sqs-event.ts';
-import { startDynamoDb } from '../local/host/tables/dynamodb-engine.ts';
-import { createPartner } from '../local/partner-central/create-partner.ts';
-import type { PartnerEventEnvelope } from '../local/partner-central/model/partner-events.ts';
-import { startSimulator } from '../local/partner-central/simulator-server.ts';
-import { controlTableInput, recordTableInput } from '../test/conformance/tables.ts';
-import { type FunctionProcess, startFunctionProcess } from './function-process.ts';
+import type { FunctionProcess } from './function-process.ts';
 import { bundleHandler } from './handler-bundle.ts';
+import { startHydrateStage } from './hydrate-stage.ts';
 import {
   alternate,
   type Measured,
@@ -21,9 +14,7 @@ import {
   spread,
 } from './measurement.ts';
 
-/** How many messages one invocation receives. */
-const batchSize = 50;
-const perRound = 16 * batchSize;
+const perRound = 800;
 const rounds = 9;
 
 /** Events of one business action. The function hydrates them together, the baseline one by one. */
@@ -46,36 +37,13 @@ export const hydrateCpu: Measurement = {
 async function measure(report: (line: string) => void, cleanUps: AsyncDisposableStack): Promise<Measured> {
   const folder = await mkdtemp(join(tmpdir(), 'relay-bench-'));
   cleanUps.defer(() => rm(folder, { recursive: true, force: true }));
-  const { partner, emitted } = createPartner();
-  const simulator = await startSimulator({ partner });
-  cleanUps.defer(simulator.stop);
-  const engine = await startDynamoDb('auto');
-  cleanUps.defer(engine.stop);
-  await createTables(engine.endpoint);
-  const start = async (name: string, entry: string, records: string) => {
-    const started = await startFunctionProcess(await bundleHandler(entry, join(folder, name)), {
-      AWS_ENDPOINT_URL_DYNAMODB: engine.endpoint,
-      AWS_ENDPOINT_URL_PARTNERCENTRAL_SELLING: simulator.url,
-      RECORDS_TABLE_NAME: records,
-      SETTLE_SECONDS: '0',
-      // So large that no read waits: the baseline has no quota.
-      READS_PER_SECOND: '100000',
-      READS_PER_DAY: '100000000',
-    });
-    cleanUps.defer(() => started.stop());
-    return started;
-  };
-  const baseline = await start('bare', './bare-hydrate.ts', 'bare');
-  const product = await start('real', '../lambdas/hydrate/opportunity-handler.ts', 'records');
-
+  const { partner, update, start } = await startHydrateStage(['records', 'bare'], cleanUps);
+  const bundleOf = (name: string, entry: string) => bundleHandler(entry, join(folder, name));
+  const baseline = await start(await bundleOf('bare', './bare-hydrate.ts'), 'bare');
+  const product = await start(await bundleOf('real', '../lambdas/hydrate/opportunity-handler.ts'), 'records');
   const compare = (ids: readonly string[]): Promise<Sides> => {
-    const microsecondsPerEvent = async (side: FunctionProcess): Promise<number> => {
-      for (let index = 0; index < perRound; index += 1)
-        partner.updateOpportunity(ids[Math.floor((index * ids.length) / perRound)] ?? '');
-      const batches: unknown[] = [];
-      while (emitted.length > 0) batches.push(sqsEvent(emitted.splice(0, batchSize)));
-      return (1_000 * (await side.runRound(batches)).cpuMs) / perRound;
-    };
+    const microsecondsPerEvent = async (side: FunctionProcess): Promise<number> =>
+      (1_000 * (await side.runRound(update(ids, perRound))).cpuMs) / perRound;
     return alternate(
       { baseline: () => microsecondsPerEvent(baseline), product: () => microsecondsPerEvent(product) },
       rounds,
@@ -90,8 +58,8 @@ async function measure(report: (line: string) => void, cleanUps: AsyncDisposable
   const bursts = await compare(submitted);
   return {
     ratio: ratioOf(single),
-    ours: `${median(single.product).toFixed(0)} µs an event`,
-    floor: `${median(single.baseline).toFixed(0)} µs, a bare handler`,
+    ours: `${median(single.product).toFixed(0)} µs per event`,
+    floor: `${median(single.baseline).toFixed(0)} µs: a bare handler with the same SDK`,
     details: [
       'processor time per event, fifty events per batch',
       `the function: ${spread(single.product, 'µs', 0)}`,
@@ -99,19 +67,5 @@ async function measure(report: (line: string) => void, cleanUps: AsyncDisposable
       'without a bound: bursts of five events for a submitted opportunity, which also has a summary: ' +
         `${spread(bursts.product, 'µs', 0)} over ${spread(bursts.baseline, 'µs', 0)}: ${ratioOf(bursts).toFixed(2)}`,
     ],
-  };
-}
-
-async function createTables(endpoint: string): Promise<void> {
-  const client = new DynamoDBClient(clientSettings(endpoint));
-  const inputs = [recordTableInput('records'), recordTableInput('bare'), controlTableInput('control')];
-  for (const input of inputs) await client.send(new CreateTableCommand(input));
-  client.destroy();
-}
-
-function sqsEvent(events: readonly PartnerEventEnvelope[]) {
-  const arn = 'arn:aws:sqs:us-east-1:000000000000:events';
-  return {
-    Records: events.map((event) => toSqsRecord({ MessageId: event.id, Body: JSON.stringify(event) }, arn)),
   };
 }

@@ -1,6 +1,7 @@
 import { parseArgs } from 'node:util';
-import { callsPerVersion } from './calls-per-version.ts';
 import { describeMachine } from '../local/machine.ts';
+import { deliverByHand, hydrateByHand } from './by-hand.ts';
+import { callsPerVersion } from './calls-per-version.ts';
 import { coldStart } from './cold-start.ts';
 import { deliverThroughput } from './deliver-throughput.ts';
 import { earlyMessages } from './early-messages.ts';
@@ -23,9 +24,9 @@ import { messageCost } from './message-cost.ts';
 import { pcrStart } from './pcr-start.ts';
 import { pipelineMemory, pipelineScaling } from './pipeline.ts';
 import { readsPerAction } from './reads-per-action.ts';
-import { stageThroughput } from './stage-throughput.ts';
 import { detailLines, holdsBound, type Row, ratioText, tableOf } from './report.ts';
 import { resultsFile, saveResults } from './saved-results.ts';
+import { stageThroughput } from './stage-throughput.ts';
 import { writeUnits } from './write-units.ts';
 
 /** Each measurement compares the product with a baseline that is measured in the same run. */
@@ -54,6 +55,8 @@ const measurements: readonly Measurement[] = [
   pipelineMemory,
   callsPerVersion,
   stageThroughput,
+  hydrateByHand,
+  deliverByHand,
 ];
 
 const names = measurements.map(({ name }) => name);

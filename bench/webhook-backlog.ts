@@ -8,6 +8,7 @@ import { deliveryDoorbellBody } from '../lambdas/core/doorbell-body.ts';
 import { deliveryIdOf } from '../lambdas/core/ids.ts';
 import { instantOf } from '../lambdas/core/instant.ts';
 import { messageOf } from '../lambdas/core/message.ts';
+import { type ItemKey, versionItemKey } from '../lambdas/core/tables.ts';
 import type { Version } from '../lambdas/core/version.ts';
 import { clientSettings } from '../local/host/local-account.ts';
 import { webhookEndpoint } from '../local/webhook-endpoint.ts';
@@ -22,7 +23,12 @@ export interface WebhookBacklog {
   readonly body: string;
   /** Adds deliveries. @returns the bodies of their doorbell messages */
   add(deliveries: number): Promise<readonly string[]>;
+  /** Adds versions that are not fanned out. @returns the keys of their items */
+  addVersions(versions: number): Promise<readonly ItemKey[]>;
 }
+
+/** So late that `sweep` would not signal the version before it is fanned out. */
+const graceMs = 600_000;
 
 interface BacklogProps {
   readonly dynamodb: string;
@@ -51,10 +57,14 @@ export async function createWebhookBacklog({
   const records = dynamodbRecordStore(client, 'records');
   const deliveries = dynamodbDeliveryStore(client, 'webhooks');
   let count = 0;
-  const addOne = async (): Promise<string> => {
+  const addVersion = async (dueInMs: number): Promise<Version> => {
     count += 1;
     const version = versionNumbered(count);
-    await appendVersion(records, undefined, version, instantOf(Date.now()));
+    await appendVersion(records, undefined, version, instantOf(Date.now() + dueInMs));
+    return version;
+  };
+  const addOne = async (): Promise<string> => {
+    const version = await addVersion(0);
     const { messageId } = version;
     const id = deliveryIdOf(messageId, endpoint.id);
     const delivery = { id, messageId, endpointId: endpoint.id, version: version, wanted: true };
@@ -64,6 +74,10 @@ export async function createWebhookBacklog({
   return {
     body: messageOf(versionNumbered(0), endpoint).body,
     add: (deliveryCount) => Promise.all(Array.from({ length: deliveryCount }, addOne)),
+    addVersions: (versionCount) =>
+      Promise.all(
+        Array.from({ length: versionCount }, async () => versionItemKey(await addVersion(graceMs))),
+      ),
   };
 }
 
