@@ -1,10 +1,10 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { synthesize } from '../local/synthesize.ts';
 import { FunctionLogs } from '../local/function-logs.ts';
 import { startLocalStage } from '../local/local-stage.ts';
 import { createPartner } from '../local/partner-central/create-partner.ts';
 import type { SimulatedPartner } from '../local/partner-central/model/simulated-partner.ts';
 import { startSimulator } from '../local/partner-central/simulator-server.ts';
+import { synthesize } from '../local/synthesize.ts';
 
 /** What AWS grants. */
 const quota = { perSecond: 10, perDay: 100_000 };

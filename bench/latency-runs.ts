@@ -1,10 +1,10 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { GetOpportunityCommand, PartnerCentralSellingClient } from '@aws-sdk/client-partnercentral-selling';
 import type { SeenChange } from '../local/change-tracker.ts';
-import { synthesize } from '../local/synthesize.ts';
 import { clientSettings } from '../local/host/local-account.ts';
 import { startLoopbackServer } from '../local/loopback-server.ts';
 import { checkStoredVersions, type VersionProblems } from '../local/stored-versions-check.ts';
+import { synthesize } from '../local/synthesize.ts';
 import { startTrackedStage, type TrackedStage } from '../local/tracked-stage.ts';
 import { leastRounds, median } from './measurement.ts';
 import { type MadeChange, quotaWaitsMs } from './quota-floor.ts';

@@ -7,9 +7,9 @@ import {
 } from '@aws-sdk/client-dynamodb';
 import { startCostStage } from '../docs/generate/cost-stage.ts';
 import { costOfChange } from '../docs/generate/growth.ts';
-import { synthesize } from '../local/synthesize.ts';
 import { createPartner } from '../local/partner-central/create-partner.ts';
 import { startSimulator } from '../local/partner-central/simulator-server.ts';
+import { synthesize } from '../local/synthesize.ts';
 import { recordTableInput, webhookTableInput } from '../test/conformance/tables.ts';
 import type { Measured, Measurement } from './measurement.ts';
 

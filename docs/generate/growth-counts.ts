@@ -2,9 +2,9 @@ import { readFileSync } from 'node:fs';
 import { cpus } from 'node:os';
 import * as v from 'valibot';
 import { fillRecords } from '../../bench/listed-records.ts';
-import { synthesize } from '../../local/synthesize.ts';
 import { createPartner } from '../../local/partner-central/create-partner.ts';
 import { startSimulator } from '../../local/partner-central/simulator-server.ts';
+import { synthesize } from '../../local/synthesize.ts';
 import { type CostStage, startCostStage } from './cost-stage.ts';
 import { type CountedRun, countedRun } from './counts.ts';
 

@@ -1,8 +1,8 @@
 import { rmSync } from 'node:fs';
 import Table from 'cli-table3';
-import { synthesize } from '../synthesize.ts';
 import { addMemoryReporter } from '../function-memory.ts';
 import { describeMachine } from '../machine.ts';
+import { synthesize } from '../synthesize.ts';
 import { parseSoakOptions, type SoakOptions, usage } from './options.ts';
 import { runSoak, type SoakResult } from './run-soak.ts';
 

@@ -1,4 +1,6 @@
 import { accessSync, constants, existsSync } from 'node:fs';
+import { join } from 'node:path';
+import { fetchPackages } from '../../local/on-demand/fetch-packages.ts';
 
 /** Where systems install Chromium or Chrome. */
 const usualPaths = [
@@ -21,10 +23,16 @@ export const missingBrowser =
     ? undefined
     : 'there is no Chromium: install it, or name its file in CHROMIUM_PATH';
 
-/** Returns the file of Chromium, which the npm package unpacks at the first call. */
+/** What is used of the package `@sparticuz/chromium`. */
+interface PackagedChromium {
+  readonly default: { executablePath(): Promise<string> };
+}
+
+/** Returns the file of Chromium. npm fetches its package, which unpacks it, at the first call. */
 export async function findBrowser(): Promise<string> {
   if (process.env['CHROMIUM_PATH'] === undefined && isPackaged) {
-    const { default: packaged } = await import('@sparticuz/chromium');
+    const module = join(await fetchPackages('chromium'), '@sparticuz/chromium/build/index.js');
+    const { default: packaged }: PackagedChromium = await import(module);
     return await packaged.executablePath();
   }
   if (chosen === undefined) throw new Error('CHROMIUM_PATH is not set, and no Chromium is installed');

