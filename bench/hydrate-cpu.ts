@@ -27,7 +27,7 @@ const burst = 5;
  */
 export const hydrateCpu: Measurement = {
   name: 'hydrateCpu',
-  bound: { atMost: 1.6 },
+  bound: { atMost: 2.1 },
   async run(report) {
     await using cleanUps = new AsyncDisposableStack();
     return await measure(report, cleanUps);
