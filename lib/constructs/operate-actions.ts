@@ -2,7 +2,6 @@
 export const operateActions = {
   records: [
     'dynamodb:BatchGetItem',
-    'dynamodb:BatchWriteItem',
     'dynamodb:DeleteItem',
     'dynamodb:DescribeTable',
     'dynamodb:GetItem',
