@@ -13,9 +13,14 @@ function readTemplate(file: string): unknown {
   return v.parse(templateSchema, JSON.parse(readFileSync(file, 'utf8')));
 }
 
-it('npm start runs the template that the CDK CLI synthesizes, with the same bundles', async () => {
+function temporaryFolder(): string {
   const folder = mkdtempSync(join(tmpdir(), 'relay-synthesis-'));
   onTestFinished(() => rmSync(folder, { recursive: true }));
+  return folder;
+}
+
+it('npm start runs the template that the CDK CLI synthesizes, with the same bundles', async () => {
+  const folder = temporaryFolder();
   const settings = {
     catalogs: 'AWS,Sandbox',
     settleSeconds: 0,
@@ -36,6 +41,6 @@ it('npm start runs the template that the CDK CLI synthesizes, with the same bund
 }, 300_000);
 
 it('a setting that is not allowed ends the synthesis with its name, its value and what is allowed', async () => {
-  const synthesis = synthesize({ folder: 'cdk.out/never', settings: { expiringDays: 'many' } });
+  const synthesis = synthesize({ folder: temporaryFolder(), settings: { expiringDays: 'many' } });
   await expect(synthesis).rejects.toThrow(/relay:expiringDays.*many/s);
 }, 180_000);
