@@ -4,8 +4,8 @@ import { type CommandLine, parseCommandLine } from '../option-reader.ts';
 
 /** What `--break` makes the stage leave behind with each message. */
 export const leaks = {
-  memory: 'keeps 400 KB with each message',
-  timers: 'starts a timer with each message, which never ends',
+  memory: 'keeps 2 MB with each of the first hundred messages',
+  timers: 'starts a timer with each of them, which never ends',
 } as const;
 export type Leak = keyof typeof leaks;
 

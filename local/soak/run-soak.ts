@@ -43,7 +43,7 @@ export async function runSoak(
     onLine: () => undefined,
     faultOf: (call) => faults.faultOf(call),
   });
-  const stopLeaking = leak === undefined ? () => undefined : startLeaking(leak, tracked);
+  let stopLeaking = (): void => undefined;
   try {
     const ids = await tracked.createOpportunities(opportunities, true);
     const change = changeInOrder(tracked, ids, eventsPerSecond);
@@ -52,6 +52,7 @@ export async function runSoak(
     await tracked.waitUntilFinished(finishMs);
     const begin = await takeSnapshot(tracked);
     const { versionCount } = tracked.tracker;
+    if (leak !== undefined) stopLeaking = startLeaking(leak, tracked);
     tracked.tracker.seen.length = 0;
     const durationMs = minutes * 60_000;
     const occasions = Math.max(5, Math.floor(durationMs / mostBetweenFaultsMs));
@@ -114,14 +115,19 @@ function progressLine(elapsedMs: number, { tracker, simulator }: TrackedStage, f
   ].join('; ');
 }
 
+/** Enough to be found, and less than a process can hold. */
+const mostLeaked = 100;
+
 /** Leaves something behind with each message, to see that the verdict finds it. */
 function startLeaking(leak: NonNullable<SoakOptions['leak']>, { receiver }: TrackedStage): () => void {
-  const kept: unknown[] = [];
+  const kept: number[][] = [];
   const timers: NodeJS.Timeout[] = [];
   const { onReceipt } = receiver;
   receiver.onReceipt = (receipt) => {
     onReceipt?.(receipt);
-    if (leak === 'memory') kept.push(Array.from({ length: 50_000 }, (_, index) => index / 2));
+    if (kept.length + timers.length === mostLeaked) return;
+    // Eight bytes a number.
+    if (leak === 'memory') kept.push(Array.from({ length: 250_000 }, (_, index) => index / 2));
     else timers.push(setInterval(() => undefined, 60_000));
   };
   return () => {
