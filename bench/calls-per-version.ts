@@ -37,7 +37,7 @@ export const callsPerVersion: Measurement = {
       ours: `${ofAlone.toFixed(1)} calls alone, ${ofBursts.toFixed(1)} in bursts`,
       floor: `at most ${mostAlone} and ${mostInBurst}`,
       details: [
-        ...linesOf(`one at a time, median ${ofAlone.toFixed(2)} calls,`, sumOf(alone)),
+        ...linesOf(`one at a time (median ${ofAlone.toFixed(2)})`, sumOf(alone)),
         ...linesOf(`in bursts of ${opportunities}`, sumOf(inBursts)),
         ...linesOf(`in a burst with ${awsReadsPerSecond} reads a second, not bounded`, sumOf(paced)),
       ],
