@@ -31,8 +31,8 @@ export interface Pipeline {
   readonly partnerCentralUrl: string;
   /** Number of received messages with a valid signature. */
   readonly messages: () => number;
-  /** Number of versions that were fanned out. One that was lost for too long counts again. */
-  readonly fanOuts: () => number;
+  /** How many fan-outs and received messages there were above one for each message. */
+  readonly repeats: () => number;
   /** Mean memory of the workers of each function, bytes by function name. */
   readonly memory: () => Promise<ReadonlyMap<string, number>>;
   readonly stop: () => Promise<void>;
@@ -48,6 +48,7 @@ export async function startPipeline(engine: EngineChoice = 'auto'): Promise<Pipe
   const { receiver } = local;
   let put = 0;
   let received = 0;
+  let distinct = 0;
   return {
     partner,
     play: async () => {
@@ -58,13 +59,15 @@ export async function startPipeline(engine: EngineChoice = 'auto'): Promise<Pipe
       problems.push(...receiver.refused);
       if (problems.length > 0) throw new Error(`the stage reported errors: ${problems.join('; ')}`);
       // The receipts would grow with the run and distort the memory figures.
-      received += receiver.receipts.splice(0).length;
+      const receipts = receiver.receipts.splice(0);
+      received += receipts.length;
+      distinct += new Set(receipts.map(({ webhookId }) => webhookId)).size;
     },
     reads: () => simulator.reads('GetOpportunity') + simulator.reads('GetAwsOpportunitySummary'),
     partnerCentralUrl: simulator.url,
     events: () => put,
     messages: () => received,
-    fanOuts: () => lines.counts.fannedOut,
+    repeats: () => lines.counts.fannedOut + received - 2 * distinct,
     memory: readFunctionMemory,
     stop: async () => {
       await local.stop();
