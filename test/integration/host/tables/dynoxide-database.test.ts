@@ -33,7 +33,7 @@ describe('the database of dynoxide', () => {
     ['the first and last number of a shard', rangeOfShard],
   ] as const)('has an index for %s, so that no write reads the whole stream', async ([, query], context) => {
     const database = await createLoadedDatabase(context);
-    expect(planOf(database, query)).toContain('relay_stream_order');
+    expect(planOf(database, query)).toMatch(/SEARCH .* relay_stream_order \(table_name=/);
   });
 
   it('needs no sort for the next records, so that a read of a long stream ends at its limit', async (context) => {
