@@ -1,13 +1,10 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { GetOpportunityCommand, PartnerCentralSellingClient } from '@aws-sdk/client-partnercentral-selling';
 import type { SeenChange } from '../local/change-tracker.ts';
-import { clientSettings } from '../local/host/local-account.ts';
-import { startLoopbackServer } from '../local/loopback-server.ts';
 import { checkStoredVersions, type VersionProblems } from '../local/stored-versions-check.ts';
 import { synthesize } from '../local/synthesize.ts';
 import { startTrackedStage, type TrackedStage } from '../local/tracked-stage.ts';
-import { leastRounds, median } from './measurement.ts';
 import { type MadeChange, quotaWaitsMs } from './quota-floor.ts';
+import { measureReadAndPost } from './read-and-post.ts';
 
 const folder = 'cdk.out/bench-latency';
 /** What AWS grants. */
@@ -74,7 +71,7 @@ async function runAll(report: (line: string) => void): Promise<LatencyRuns> {
   await synthesize({ folder, settings: { catalogs: 'AWS', settleSeconds, readsPerSecond, readsPerDay } });
   const tracked = await startTrackedStage({ folder, timeScale: 1, quota, seed: 1, onLine: () => undefined });
   try {
-    const bareMs = await measureBare(tracked);
+    const bareMs = await measureReadAndPost(tracked.simulator.url, createSilently(tracked));
     report(`${warmOpportunities} opportunities are created`);
     const created = await tracked.createOpportunities(warmOpportunities, false);
     await waitUntilFinished(tracked);
@@ -148,25 +145,4 @@ async function playLoad(
 async function waitUntilFinished(tracked: TrackedStage): Promise<void> {
   const left = await tracked.waitUntilFinished(finishMs);
   if (left.length > 0) throw new Error(`the stage did not finish: ${left.join(', ')}`);
-}
-
-/** One read of an opportunity and one POST of it, by hand, on kept-alive connections. */
-async function measureBare(tracked: TrackedStage): Promise<number> {
-  const client = new PartnerCentralSellingClient(clientSettings(tracked.simulator.url));
-  const receiver = await startLoopbackServer((request, response) => {
-    request.resume().once('end', () => response.writeHead(204).end());
-  });
-  const Identifier = createSilently(tracked);
-  const timesMs: number[] = [];
-  for (let round = 0; round <= leastRounds; round += 1) {
-    // One in five of the reads that the quota allows.
-    await sleep(500);
-    const startedAtMs = performance.now();
-    const answer = await client.send(new GetOpportunityCommand({ Catalog: 'AWS', Identifier }));
-    await fetch(receiver.url, { method: 'POST', body: JSON.stringify(answer) });
-    timesMs.push(performance.now() - startedAtMs);
-  }
-  client.destroy();
-  await receiver.stop();
-  return median(timesMs.slice(1));
 }

@@ -1,12 +1,10 @@
 import { randomBytes } from 'node:crypto';
-import { setTimeout as sleep } from 'node:timers/promises';
 import { textAt } from '../lambdas/core/json.ts';
 import { recordPath } from '../lambdas/core/record.ts';
 import { ChangeTracker } from './change-tracker.ts';
 import { type CallFault, FaultProxy, type ProxiedCall } from './chaos/fault-proxy.ts';
 import { type Stage, type StageOptions, startStage } from './host/stage.ts';
 import { readTemplate } from './host/template/template.ts';
-import { findUnfinishedWork } from './observation.ts';
 import { createPartner } from './partner-central/create-partner.ts';
 import { writePlainDeal } from './partner-central/model/deal-texts.ts';
 import type { SimulatedPartner } from './partner-central/model/simulated-partner.ts';
@@ -15,6 +13,7 @@ import { type Simulator, startSimulator } from './partner-central/simulator-serv
 import type { CallQuotaLimits } from './partner-central/wire/call-quota.ts';
 import { Receiver } from './receiver.ts';
 import { accessStage, registerEndpoint, type StageAccess } from './stage-access.ts';
+import { waitUntilFinished } from './wait-until-finished.ts';
 
 export interface TrackedStageOptions
   extends Pick<StageOptions, 'engine' | 'onInvoke' | 'onLine' | 'keptLogLines'> {
@@ -146,25 +145,4 @@ async function startTrackedParts(
       WEBHOOK_NETWORK: 'loopback',
     }),
   });
-}
-
-async function waitUntilFinished(
-  stage: Stage,
-  { dynamodb, tables }: StageAccess,
-  timeoutMs: number,
-): Promise<readonly string[]> {
-  const deadlineMs = performance.now() + timeoutMs;
-  let idle: Promise<boolean> | undefined;
-  for (;;) {
-    idle ??= stage.idle().then(() => true);
-    const isIdle = await Promise.race([idle, sleep(1_000, false)]);
-    if (isIdle) {
-      idle = undefined;
-      const unfinished = await findUnfinishedWork(dynamodb, tables);
-      if (unfinished.length === 0) return [];
-      await sleep(100);
-    }
-    if (performance.now() > deadlineMs)
-      return ['a queue or a function', ...(await findUnfinishedWork(dynamodb, tables))];
-  }
 }

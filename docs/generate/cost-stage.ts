@@ -29,12 +29,15 @@ export interface CostStage {
 
 /**
  * Starts the local stage with endpoints that want every message, and sees every call.
- * @param endpoints number of endpoints, all with the same receiver. @default 1
+ * @param endpoints number of endpoints, all with the same receiver
+ * @param scale factor of delays. With many endpoints at a small factor, work falls due before its
+ *   first attempt and is signalled again.
  */
 export async function startCostStage(
   template: string,
   partnerCentralUrl: string,
   endpoints = 1,
+  scale = timeScale,
 ): Promise<CostStage> {
   let tally: UsageTally | undefined;
   const hooks: ProxyHooks = {
@@ -50,14 +53,14 @@ export async function startCostStage(
   await Promise.all([...proxies.values()].map((proxy) => proxy.start()));
   const stage = await startStage({
     template,
-    timeScale,
+    timeScale: scale,
     concurrency: 1,
     env: {},
     partnerCentralUrl,
     functionEnvironment: (id, given) => ({
       ...proxies.get(id)?.environment(given),
       // In scaled time a busy machine makes a delivery slow. A slow one takes a slot: two writes.
-      TIME_SCALE: id.includes('/Deliver/') ? '1' : String(timeScale),
+      TIME_SCALE: id.includes('/Deliver/') ? '1' : String(scale),
       WEBHOOK_NETWORK: 'loopback',
     }),
     onLine: (id, line) => tally?.recordLogLine(id, line),

@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs';
 import { cpus } from 'node:os';
 import * as v from 'valibot';
 import { fillRecords } from '../../bench/listed-records.ts';
+import { timeScale } from '../../local/local-stage.ts';
 import { createPartner } from '../../local/partner-central/create-partner.ts';
 import { startSimulator } from '../../local/partner-central/simulator-server.ts';
 import { synthesize } from '../../local/synthesize.ts';
@@ -15,7 +16,7 @@ const schema = v.object({
   countedOn: v.pipe(v.string(), v.isoDate()),
   engine: v.string(),
   machine: v.string(),
-  /** The same changes in tables of different sizes, with different numbers of endpoints. */
+  /** Changes of opportunities without a summary, with other numbers of records and endpoints. */
   changes: v.array(v.object({ records: v.number(), endpoints: v.number(), run: countedRun })),
   /** Full passes of `reconcile` over unchanged opportunities, each with a summary. */
   passes: v.array(v.object({ opportunities: v.number(), run: countedRun })),
@@ -27,8 +28,9 @@ export function readGrowthCounts(): GrowthCounts {
   return v.parse(schema, JSON.parse(readFileSync(growthFile, 'utf8')));
 }
 
+const trueSpeed = 1;
 /** Changes of opportunities that are counted, one at a time. */
-const changes = 5;
+const changes = 3;
 const fewRecords = 1_000;
 const manyRecords = 10_000;
 const moreEndpoints = [10, 100];
@@ -38,17 +40,19 @@ const passedOpportunities = [20, 60] as const;
 export async function countGrowth(folder: string, report: (line: string) => void): Promise<GrowthCounts> {
   report('building the functions and synthesizing the stack');
   await synthesize({ folder, settings: { catalogs: 'AWS' } });
-  const few = await onNewStage(folder, 1, async (growing) => {
+  const few = await onNewStage(folder, 1, trueSpeed, async (growing) => {
     const run = await growing.countChanges(fewRecords, report);
     const more = await growing.countChanges(manyRecords, report);
     return { engine: growing.engine, runs: [run, more] };
   });
   const many: GrowthCounts['changes'] = [];
   for (const endpoints of moreEndpoints) {
-    const run = await onNewStage(folder, endpoints, (growing) => growing.countChanges(fewRecords, report));
+    const run = await onNewStage(folder, endpoints, trueSpeed, (growing) =>
+      growing.countChanges(fewRecords, report),
+    );
     many.push({ records: fewRecords, endpoints, run });
   }
-  const passes = await onNewStage(folder, 1, (growing) => growing.countPasses(report));
+  const passes = await onNewStage(folder, 1, timeScale, (growing) => growing.countPasses(report));
   return {
     countedOn: new Date().toISOString().slice(0, 10),
     engine: few.engine,
@@ -74,17 +78,18 @@ interface GrowingStage {
 async function onNewStage<T>(
   folder: string,
   endpoints: number,
+  scale: number,
   use: (stage: GrowingStage) => Promise<T>,
 ): Promise<T> {
   const { partner, emitted } = createPartner();
   const simulator = await startSimulator({ partner, quota: { perSecond: 1_000, perDay: 1_000_000 } });
-  const stage = await startCostStage(folder, simulator.url, endpoints);
+  const stage = await startCostStage(folder, simulator.url, endpoints, scale);
   const put = async (): Promise<void> => await stage.put(emitted.splice(0));
   const ids: string[] = [];
-  const createUntil = async (count: number): Promise<void> => {
+  const createUntil = async (count: number, isSubmitted: boolean): Promise<void> => {
     while (ids.length < count) {
       const id = partner.createOpportunity('AWS');
-      partner.submitOpportunity(id);
+      if (isSubmitted) partner.submitOpportunity(id);
       ids.push(id);
     }
     await put();
@@ -97,7 +102,7 @@ async function onNewStage<T>(
         report(`${changes} changes with ${records} records and ${endpoints} endpoints`);
         await fillRecords(stage.dynamodb, stage.tables.records, records, filled);
         filled = records;
-        await createUntil(changes);
+        await createUntil(changes, false);
         return await stage.counted(async () => {
           // The same text each time, so that items have the same size.
           for (const [index, id] of ids.entries()) {
@@ -107,7 +112,7 @@ async function onNewStage<T>(
           return ids.length;
         });
       },
-      countPasses: (report) => countPasses(stage, createUntil, report),
+      countPasses: (report) => countPasses(stage, (count) => createUntil(count, true), report),
     });
   } finally {
     await stage.stop();

@@ -43,7 +43,7 @@ export async function runSoak(
     onLine: () => undefined,
     faultOf: (call) => faults.faultOf(call),
   });
-  let stopLeaking = (): void => undefined;
+  let stopLeaking: (() => void) | undefined;
   try {
     const ids = await tracked.createOpportunities(opportunities, true);
     const change = changeInOrder(tracked, ids, eventsPerSecond);
@@ -79,7 +79,7 @@ export async function runSoak(
       rows: judgeSoak({ begin, end, versionsReceived, residentBytes, changes, ...problems }),
     };
   } finally {
-    stopLeaking();
+    stopLeaking?.();
     await tracked.stop();
   }
 }
