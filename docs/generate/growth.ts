@@ -25,7 +25,7 @@ interface UnitCost {
 export function renderGrowth(counts: GrowthCounts = readGrowthCounts()): string {
   const { countedOn, engine, machine } = counts;
   return [
-    `Counted on ${countedOn} on the local stage (${engine}; ${machine}), changes of opportunities without a summary, one at a time:`,
+    `Counted on ${countedOn} on the local stage (${engine}; ${machine}), changes of opportunities one at a time:`,
     renderChanges(counts),
     'A change costs about the same in a table of any size: it reads and writes its own record. Each endpoint adds the writes of ' +
       'its delivery. Read units grow with the square of the endpoints: at the end of each delivery `deliver` reads the rows of all.',
