@@ -15,7 +15,7 @@ const timeouts = { connectionTimeout: 2_000, requestTimeout: 4_000 };
 
 const settings = { maxAttempts, requestHandler: { ...timeouts, throwOnRequestTimeout: true } };
 
-/** Most calls of the stack are its: each costs half of the processor time of the SDK's default. */
+/** The functions call DynamoDB most: here each call passes through less code of the SDK. */
 export function dynamodbClient(): DynamoDBClient {
   const client = withoutReplaced(
     new DynamoDBClient({ maxAttempts, cacheMiddleware: true, requestHandler: keepAliveHttp(timeouts) }),
