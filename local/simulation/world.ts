@@ -155,7 +155,7 @@ export function createWorld({ seed, rounds = defaultRounds, commands = 0, only }
   const disturbedDeliveries = new Map<string, number>();
   const finishedPasses = new Set<string>();
   const reminders = randoms('reminders')() < 0.5 ? shortReminders : [];
-  const readsEarly = randoms('early reads')() < 0.5;
+  const readsEarly = randoms('early reads')() >= 0.5;
   const shared = { scheduler, faults, trace };
 
   const logBook = new LogBook({

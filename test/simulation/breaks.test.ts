@@ -20,7 +20,7 @@ interface KnownSeed {
  * another promise does not count.
  */
 const knownSeeds: Readonly<Record<string, KnownSeed>> = {
-  'write-condition': { promise: 3, seed: 564 },
+  'write-condition': { promise: 3, seed: 73, commands: 8 },
   'outbox-sweep': { promise: 1, seed: 2 },
   'delivery-sweep': { promise: 1, seed: 1 },
   lease: { promise: 9, seed: 4 },
@@ -51,10 +51,10 @@ const knownSeeds: Readonly<Record<string, KnownSeed>> = {
   'intent-deleted-early': { promise: 1, seed: 2 },
   'late-sweep': { promise: 1, seed: 1 },
   'erasure-first-read': { promise: 13, seed: 207 },
-  'erasure-cancels-all': { promise: 1, seed: 7 },
+  'erasure-cancels-all': { promise: 1, seed: 35 },
   'rows-expire-early': { promise: 3, seed: 30 },
   'expired-predecessor': { promise: 3, seed: 4 },
-  'unreadable-blocks-order': { promise: 1, seed: 64 },
+  'unreadable-blocks-order': { promise: 1, seed: 45, commands: 8 },
   'unreadable-endpoint-skipped': { promise: 1, seed: 1 },
   'unreadable-event-dropped': { promise: 1, seed: 57 },
   'gate-trusted': { promise: 1, seed: 11 },
@@ -71,7 +71,7 @@ const knownSeeds: Readonly<Record<string, KnownSeed>> = {
   'sdk-serializer': { promise: 15, seed: 1, commands: 8 },
   'no-echo-of-status': { promise: 15, seed: 1, commands: 8 },
   'mark-on-current': { promise: 14, seed: 1, commands: 40 },
-  'line-lease': { promise: 14, seed: 60, commands: 40 },
+  'line-lease': { promise: 14, seed: 13, commands: 40 },
   'call-not-on-line': { promise: 14, seed: 9, commands: 8 },
   'line-sweep': { promise: 14, seed: 1, commands: 8 },
 };
