@@ -12,37 +12,51 @@ interface ReadTogether {
   readonly owner: GateOwner | undefined;
   /** Undefined if the read failed: it is made again. */
   readonly gate: StoredGate | undefined;
-  /** Returns the versions that were read; reads all others. */
+  /** Returns the version that was read a moment ago; reads all others. */
   readonly records: DeliverDeps['records'];
 }
 
 /**
- * Reads the endpoint, its gate and the versions of first attempts in one turn of the event loop:
- * they share a call. A version is then some milliseconds older than the claim of its delivery.
+ * How old a version may be that is sent, milliseconds. A delivery may wait for its start for
+ * seconds: a version that is erased meanwhile must not be sent.
+ */
+const longestAgeMs = 250;
+
+/**
+ * Reads the endpoint, its gate and, if its delivery is alone, the version of a first attempt in one
+ * turn of the event loop: they share a call. Several deliveries share the later read of their
+ * versions, which is not made while the gate is closed.
  */
 export async function readTogether(
   endpointId: EndpointId,
   tasks: readonly Task[],
   deps: DeliverDeps,
 ): Promise<ReadTogether> {
-  const { gates, records } = deps;
-  const refs = tasks.flatMap(({ first }) => first?.delivery.version ?? []);
-  const [owner, [gate], versions] = await Promise.all([
+  const { gates, records, clock } = deps;
+  const [task, ...others] = tasks;
+  const ref = others.length === 0 ? task?.first?.delivery.version : undefined;
+  const readAtMs = clock.nowMs();
+  const [owner, [gate], [version]] = await Promise.all([
     findGateOwner(endpointId, deps),
     Promise.allSettled([gates.read(endpointId)]),
-    Promise.allSettled(refs.map((ref) => records.version(ref))),
+    Promise.allSettled([ref && records.version(ref)]),
   ]);
-  const found = versions.flatMap((each) => (each.status === 'fulfilled' && each.value ? [each.value] : []));
+  const found = version.status === 'fulfilled' ? version.value : undefined;
   return {
     owner,
     gate: gate.status === 'fulfilled' ? gate.value : undefined,
-    records: withVersions(records, found),
+    records: found ? withVersion(found, readAtMs, deps) : records,
   };
 }
 
-function withVersions(records: DeliverDeps['records'], found: readonly Version[]): DeliverDeps['records'] {
-  const byName = new Map(found.map((version) => [nameOf(version), version]));
-  return { ...records, version: async (ref) => byName.get(nameOf(ref)) ?? records.version(ref) };
+function withVersion(
+  found: Version,
+  readAtMs: number,
+  { records, clock }: Pick<DeliverDeps, 'records' | 'clock'>,
+): DeliverDeps['records'] {
+  const isFound = (ref: VersionRef): boolean =>
+    nameOf(ref) === nameOf(found) && clock.nowMs() - readAtMs <= longestAgeMs;
+  return { ...records, version: async (ref) => (isFound(ref) ? found : records.version(ref)) };
 }
 
 function nameOf(ref: VersionRef): string {

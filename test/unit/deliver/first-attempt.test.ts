@@ -162,6 +162,29 @@ describe('the first attempt of a delivery without a row', () => {
     expect(read).toEqual(['version', 'claim']);
   });
 
+  it('is sent with what is stored then if its start had to wait: the version may have been erased', async () => {
+    const read: string[] = [];
+    const records = {
+      ...world.records,
+      version: (ref: VersionRef) => (read.push('version'), world.records.version(ref)),
+    };
+    const write: DeliverDeps['gates']['write'] = (...args) => {
+      world.clock.advance(251);
+      return world.gates.write(...args);
+    };
+    world.endpoints.put(endpoint({ ratePerSecond: 1 }));
+    const claimFirst: DeliverDeps['deliveries']['claimFirst'] = (...args) => {
+      read.push('claim');
+      return world.deliveries.claimFirst(...args);
+    };
+    await ringFirst(world, await firstOf(world, 'ep_orders'), {
+      records,
+      deliveries: { ...world.deliveries, claimFirst },
+      gates: { ...world.gates, write },
+    });
+    expect(read).toEqual(['version', 'claim', 'version']);
+  });
+
   it('is made although the reads before it failed once', async () => {
     let failures = 0;
     const failOnce = <Args extends unknown[], T>(read: (...args: Args) => Promise<T>) => {
