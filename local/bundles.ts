@@ -38,8 +38,10 @@ async function buildInto(folder: string): Promise<string> {
   const name = digest(JSON.stringify(sources));
   const built: Built = { folder: name, sources };
   // Another process may have built the same.
-  if (existsSync(join(folder, name))) await rm(building, { recursive: true });
-  else await rename(building, join(folder, name));
+  await rename(building, join(folder, name)).catch((error: unknown) => {
+    if (!existsSync(join(folder, name))) throw error;
+  });
+  await rm(building, { recursive: true, force: true });
   await writeFile(`${building}.json`, JSON.stringify(built));
   await rename(`${building}.json`, join(folder, 'built.json'));
   await removeOld(folder, name);

@@ -30,9 +30,13 @@ export function createDynoxideDatabase(folder: string = memory): DynoxideDatabas
   return {
     file,
     indexStreams: () => {
-      const database = new DatabaseSync(file);
-      database.exec(streamIndex);
-      database.close();
+      // Dynoxide may hold its lock at this moment.
+      const database = new DatabaseSync(file, { timeout: 5_000 });
+      try {
+        database.exec(streamIndex);
+      } finally {
+        database.close();
+      }
     },
     remove: () => rmSync(own, { recursive: true, force: true }),
   };
