@@ -17,8 +17,10 @@ const variables = {
   webhooks: 'WEBHOOKS_TABLE_NAME',
 } as const;
 
-/** The members of a request that name items: keys, items and the items of a transaction. */
+/** The members of a request that name items: keys, items and the items of a batch or a transaction. */
 function partitionsIn(request: Json | undefined, tableName: string): readonly string[] {
+  const batch = at(request, 'RequestItems');
+  if (batch !== undefined) return partitionsInBatch(at(batch, tableName));
   const transacted = at(request, 'TransactItems');
   const parts = isJsonArray(transacted)
     ? transacted.flatMap((each) => (isJsonObject(each) ? Object.values(each) : []))
@@ -34,6 +36,19 @@ function partitionsIn(request: Json | undefined, tableName: string): readonly st
         'unknown'
       );
     });
+}
+
+/** `{"Keys": […]}` of a BatchGetItem, or the puts and deletions of a BatchWriteItem. */
+function partitionsInBatch(ofTable: Json | undefined): readonly string[] {
+  if (isJsonArray(ofTable))
+    return ofTable.map(
+      (write) =>
+        textAt(write, 'PutRequest', 'Item', 'pk', 'S') ??
+        textAt(write, 'DeleteRequest', 'Key', 'pk', 'S') ??
+        'unknown',
+    );
+  const keys = at(ofTable, 'Keys');
+  return isJsonArray(keys) ? keys.map((key) => textAt(key, 'pk', 'S') ?? 'unknown') : [];
 }
 
 /** The first pattern that matches a partition key, or the key itself. */
