@@ -18,6 +18,7 @@ export interface BareWork {
 
 /** Number of concurrent requests. */
 const atOnce = 10;
+const isConditionFailed = /"__type":"[^"]*(?:ConditionalCheckFailed|TransactionCanceled)Exception"/;
 const agent = new Agent({ keepAlive: true });
 const { AWS_ACCESS_KEY_ID = '', AWS_SECRET_ACCESS_KEY = '', AWS_SESSION_TOKEN = '' } = process.env;
 const day = new Date().toISOString().slice(0, 10).replaceAll('-', '');
@@ -31,21 +32,21 @@ const hash = (text: string) => createHash('sha256').update(text).digest('hex');
  * without the SDK, with nothing between the calls.
  */
 export async function handler({ services, posts }: BareWork): Promise<{ batchItemFailures: string[] }> {
-  const lost: string[] = [];
   for (const { url, service, calls } of services) {
     const key = [day, 'us-east-1', service, 'aws4_request'].reduce(nextKey, firstKey);
     const waiting = [...calls].toReversed();
     const work = async (): Promise<void> => {
       for (let call = waiting.pop(); call; call = waiting.pop()) {
-        const status = await send(url, headersOf(call, { host: new URL(url).host, service, key }), call.body);
+        const headers = headersOf(call, { host: new URL(url).host, service, key });
+        const { status, answer } = await send(url, headers, call.body);
         // The answer to a condition that does not hold is 400, and costs the same.
-        if (status !== 200 && status !== 400) lost.push(call.target);
+        if (status !== 200 && !(status === 400 && isConditionFailed.test(answer)))
+          throw new Error(`${call.target} was answered with ${status}: ${answer}`);
       }
     };
     await Promise.all(Array.from({ length: atOnce }, work));
   }
-  if (posts) lost.push(...(await postAll(posts)).batchItemFailures);
-  return { batchItemFailures: lost };
+  return posts ? await postAll(posts) : { batchItemFailures: [] };
 }
 
 interface Signing {
@@ -75,15 +76,21 @@ function headersOf({ target, body }: RecordedCall, { host, service, key }: Signi
   return { ...signed, authorization, 'content-length': String(Buffer.byteLength(body)) };
 }
 
-/** @returns the status, once the answer is parsed */
-function send(url: string, headers: Record<string, string>, body: string): Promise<number | undefined> {
+interface Answered {
+  readonly status: number | undefined;
+  readonly answer: string;
+}
+
+/** Resolves once the answer is parsed. */
+function send(url: string, headers: Record<string, string>, body: string): Promise<Answered> {
   return new Promise((resolve, reject) => {
     request(url, { method: 'POST', agent, headers }, (response) => {
       const chunks: Buffer[] = [];
       response.on('data', (chunk: Buffer) => chunks.push(chunk));
       response.once('end', () => {
-        JSON.parse(Buffer.concat(chunks).toString());
-        resolve(response.statusCode);
+        const answer = Buffer.concat(chunks).toString();
+        JSON.parse(answer);
+        resolve({ status: response.statusCode, answer });
       });
     })
       .once('error', reject)
