@@ -20,7 +20,8 @@ import { callsPerEvent, type RecordedCall, startRecorder } from './recorded-call
 
 /** One round of the functions, and the same calls for the loop that makes them by hand. */
 interface Round {
-  readonly cpuMs: number;
+  /** Processor time by function. */
+  readonly cpuMs: Readonly<Record<string, number>>;
   readonly work: BareWork;
 }
 
@@ -55,7 +56,7 @@ export const hydrateByHand: Measurement = {
         { url: stage.urls.partnerCentral, service: 'partnercentral-selling', calls: partnerCentral.take() },
         { url: copy.endpoint, service: 'dynamodb', calls: dynamodb.take() },
       ];
-      return { cpuMs, work: { services, posts: undefined } };
+      return { cpuMs: { hydrate: cpuMs }, work: { services, posts: undefined } };
     };
     report(`${events} events of as many opportunities in each round …`);
     return await compare(play, await bareCalls(folder, cleanUps), { each: 'event', count: events });
@@ -85,7 +86,8 @@ export const deliverByHand: Measurement = {
         { url: copy.urls.sqs, service: 'sqs', calls: calls.sqs },
       ];
       const ids = Array.from({ length: messages }, (_, index) => `msg_${index}`);
-      return { cpuMs: fanOutMs + deliverMs, work: { services, posts: { ...copy.posts, ids, atOnce: 10 } } };
+      const cpuMs = { 'fan-out': fanOutMs, deliver: deliverMs };
+      return { cpuMs, work: { services, posts: { ...copy.posts, ids, atOnce: 10 } } };
     };
     report(`${messages} messages in each round …`);
     const floor = await bareCalls(folder, cleanUps, { NODE_EXTRA_CA_CERTS: copy.trusted });
@@ -116,6 +118,7 @@ async function compare(
   byHand: FunctionProcess,
   { each, count }: { readonly each: string; readonly count: number },
 ): Promise<Measured> {
+  const steps = new Map<string, number[]>();
   const sides = { product: new Array<number>(), baseline: new Array<number>() } satisfies Sides;
   let calls: readonly RecordedCall[] = [];
   for (let round = 0; round <= leastRounds; round += 1) {
@@ -124,7 +127,9 @@ async function compare(
     calls = work.services.flatMap((service) => service.calls);
     // The first round only warms up.
     if (round === 0) continue;
-    sides.product.push((1_000 * cpuMs) / count);
+    const perStep = Object.entries(cpuMs).map(([step, ms]) => [step, (1_000 * ms) / count] as const);
+    for (const [step, cpu] of perStep) steps.set(step, [...(steps.get(step) ?? []), cpu]);
+    sides.product.push(perStep.reduce((sum, [, cpu]) => sum + cpu, 0));
     sides.baseline.push((1_000 * bare.cpuMs) / count);
   }
   return {
@@ -133,7 +138,7 @@ async function compare(
     floor: `${median(sides.baseline).toFixed(0)} µs: the same calls by hand`,
     details: [
       `processor time per ${each}, with tables`,
-      `the function: ${spread(sides.product, 'µs', 0)}`,
+      ...[...steps].map(([step, cpu]) => `${step}: ${spread(cpu, 'µs', 0)}`),
       `the same calls by hand: ${spread(sides.baseline, 'µs', 0)}`,
       `calls per ${each}: ${callsPerEvent(calls, count)}`,
     ],
