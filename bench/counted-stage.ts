@@ -12,7 +12,6 @@ import type { SimulatedPartner } from '../local/partner-central/model/simulated-
 import { startSimulator } from '../local/partner-central/simulator-server.ts';
 import { Receiver } from '../local/receiver.ts';
 import { accessStage, registerEndpoint } from '../local/stage-access.ts';
-import { pipelineFolder } from './pipeline-stage.ts';
 
 /** Number of DynamoDB calls by function and operation. */
 export type Calls = ReadonlyMap<string, ReadonlyMap<string, number>>;
@@ -22,23 +21,32 @@ export interface CountedStage {
   readonly partner: SimulatedPartner;
   /** Puts the emitted events on the bus and waits until all their messages are delivered. */
   readonly play: () => Promise<void>;
-  /** Counts the calls and the delivered messages while the callback runs. */
+  /** Counts the calls and the delivered versions while the callback runs. */
   readonly counted: (during: () => Promise<void>) => Promise<Counted>;
   readonly stop: () => Promise<void>;
 }
 
 export interface Counted {
   readonly calls: Calls;
+  /** Number of versions that were received, each counted once. */
   readonly delivered: number;
+}
+
+interface CountedStageProps {
+  /** Folder of the template and the bundles. */
+  readonly folder: string;
+  /** Of the read limiter of the functions. */
+  readonly readsPerSecond: number;
+  /** Factor on the delays of queues and schedules. @default as in `npm start` */
+  readonly scale?: number;
 }
 
 /**
  * Each function has a proxy of its own before DynamoDB, so a call is charged to its function. The
  * stage polls the streams past the proxies: Lambda does not charge for that. `reconcile` does not
  * run: it reads on a schedule, not because of an event.
- * @param readsPerSecond of the read limiter of the functions
  */
-export async function startCountedStage(readsPerSecond: number): Promise<CountedStage> {
+export async function startCountedStage(props: CountedStageProps): Promise<CountedStage> {
   let calls: Map<string, Map<string, number>> | undefined;
   const count = (functionId: string, operation: string): void => {
     const name = functionId.replace(/\/Function$/, '').replace(/^.*\//, '');
@@ -46,7 +54,7 @@ export async function startCountedStage(readsPerSecond: number): Promise<Counted
     ofFunction.set(operation, (ofFunction.get(operation) ?? 0) + 1);
     calls?.set(name, ofFunction);
   };
-  const proxies = createProxies({
+  const proxies = createProxies(props.folder, {
     faultOf: () => undefined,
     end: () => undefined,
     onCall: ({ functionId, service, operation }) => {
@@ -56,7 +64,7 @@ export async function startCountedStage(readsPerSecond: number): Promise<Counted
   await Promise.all([...proxies.values()].map((proxy) => proxy.start()));
   const { partner, emitted } = createPartner();
   const simulator = await startSimulator({ partner, quota: localQuota });
-  const stage = await startFunctions(simulator.url, proxies, readsPerSecond);
+  const stage = await startFunctions(simulator.url, proxies, props);
   const receiver = await startReceiver(stage);
   return {
     partner,
@@ -72,7 +80,8 @@ export async function startCountedStage(readsPerSecond: number): Promise<Counted
       calls = counting;
       await during();
       calls = undefined;
-      return { calls: counting, delivered: receiver.receipts.length };
+      const versions = new Set(receiver.receipts.map(({ webhookId }) => webhookId));
+      return { calls: counting, delivered: versions.size };
     },
     async stop() {
       await receiver.stop();
@@ -83,8 +92,8 @@ export async function startCountedStage(readsPerSecond: number): Promise<Counted
   };
 }
 
-function createProxies(hooks: ProxyHooks): ReadonlyMap<string, FaultProxy> {
-  const resources = [...readTemplate(pipelineFolder).resources.values()];
+function createProxies(folder: string, hooks: ProxyHooks): ReadonlyMap<string, FaultProxy> {
+  const resources = [...readTemplate(folder).resources.values()];
   const functions = resources.filter(({ type }) => type === 'AWS::Lambda::Function');
   return new Map(functions.map(({ id }) => [id, new FaultProxy(id, hooks)]));
 }
@@ -92,11 +101,11 @@ function createProxies(hooks: ProxyHooks): ReadonlyMap<string, FaultProxy> {
 async function startFunctions(
   partnerCentralUrl: string,
   proxies: ReadonlyMap<string, FaultProxy>,
-  readsPerSecond: number,
+  { folder, readsPerSecond, scale = timeScale }: CountedStageProps,
 ): Promise<Stage> {
   return await startStage({
-    template: pipelineFolder,
-    timeScale,
+    template: folder,
+    timeScale: scale,
     concurrency: 2,
     env: {},
     partnerCentralUrl,

@@ -5,11 +5,7 @@ import { createPartner } from '../local/partner-central/create-partner.ts';
 import type { SimulatedPartner } from '../local/partner-central/model/simulated-partner.ts';
 import { startSimulator } from '../local/partner-central/simulator-server.ts';
 import { synthesize } from '../local/synthesize.ts';
-
-/** What AWS grants. */
-const quota = { perSecond: 10, perDay: 100_000 };
-/** The default of a deployment. */
-export const settleSeconds = 5;
+import { awsQuota, deployedSettings } from './deployed-settings.ts';
 
 /** Longer than any message takes, also on a busy machine. */
 const lostAfterMs = 60_000;
@@ -21,6 +17,8 @@ export interface TrueSpeedStage {
   readonly timeChange: (change: () => void) => Promise<number>;
   /** Puts the events of changes on the bus and waits until all work is done. */
   readonly play: () => Promise<void>;
+  /** Records of the received messages, such as `AWS/opportunity/O1234567`. */
+  readonly receivedRecords: () => ReadonlySet<string>;
   /** Reads of opportunities and of their summaries. */
   readonly reads: () => number;
   /** Reads that Partner Central refused. */
@@ -31,17 +29,9 @@ export interface TrueSpeedStage {
 /** @param earlyReadPercent see docs/settings.md */
 export async function startTrueSpeedStage(earlyReadPercent: number): Promise<TrueSpeedStage> {
   const folder = `cdk.out/bench-early-${earlyReadPercent}`;
-  await synthesize({
-    folder,
-    settings: {
-      settleSeconds,
-      earlyReadPercent,
-      readsPerSecond: quota.perSecond,
-      readsPerDay: quota.perDay,
-    },
-  });
+  await synthesize({ folder, settings: { ...deployedSettings, earlyReadPercent } });
   const { partner, emitted } = createPartner();
-  const simulator = await startSimulator({ partner, quota });
+  const simulator = await startSimulator({ partner, quota: awsQuota });
   const problems: string[] = [];
   const logs = new FunctionLogs((line) => problems.push(line));
   const options = { engine: 'auto', folder, timeScale: 1 } as const;
@@ -70,6 +60,7 @@ export async function startTrueSpeedStage(earlyReadPercent: number): Promise<Tru
       if (problems.length + refused.length > 0)
         throw new Error(`the stage reported errors: ${[...problems, ...refused].join('; ')}`);
     },
+    receivedRecords: () => new Set(receipts.map(({ path }) => path)),
     reads: () => simulator.reads('GetOpportunity') + simulator.reads('GetAwsOpportunitySummary'),
     throttled: () => simulator.throttled(),
     stop: async () => {

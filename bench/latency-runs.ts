@@ -3,13 +3,11 @@ import type { SeenChange } from '../local/change-tracker.ts';
 import { checkStoredVersions, type VersionProblems } from '../local/stored-versions-check.ts';
 import { synthesize } from '../local/synthesize.ts';
 import { startTrackedStage, type TrackedStage } from '../local/tracked-stage.ts';
+import { awsQuota, deployedSettings } from './deployed-settings.ts';
 import { type MadeChange, quotaWaitsMs } from './quota-floor.ts';
 import { measureReadAndPost } from './read-and-post.ts';
 
 const folder = 'cdk.out/bench-latency';
-/** What AWS grants. */
-const quota = { perSecond: 10, perDay: 100_000 };
-export const settleSeconds = 5;
 /** More than the longest load takes. */
 const finishMs = 600_000;
 
@@ -67,9 +65,9 @@ export function measureLoads(report: (line: string) => void): Promise<LatencyRun
 
 async function runAll(report: (line: string) => void): Promise<LatencyRuns> {
   report('building the functions and synthesizing the stack');
-  const { perSecond: readsPerSecond, perDay: readsPerDay } = quota;
-  await synthesize({ folder, settings: { catalogs: 'AWS', settleSeconds, readsPerSecond, readsPerDay } });
-  const tracked = await startTrackedStage({ folder, timeScale: 1, quota, seed: 1, onLine: () => undefined });
+  await synthesize({ folder, settings: { catalogs: 'AWS', ...deployedSettings } });
+  const stage = { folder, timeScale: 1, quota: awsQuota, seed: 1 };
+  const tracked = await startTrackedStage({ ...stage, onLine: () => undefined });
   try {
     const bareMs = await measureReadAndPost(tracked.simulator.url, createSilently(tracked));
     report(`${warmOpportunities} opportunities are created`);
@@ -137,7 +135,7 @@ async function playLoad(
   }
   await waitUntilFinished(tracked);
   for (const timer of timers) clearTimeout(timer);
-  const floorMs = quotaWaitsMs(made, quota.perSecond).map((ms) => ms + bareMs);
+  const floorMs = quotaWaitsMs(made, awsQuota.perSecond).map((ms) => ms + bareMs);
   const oursMs = tracker.seen.map(({ lagMs }: SeenChange) => lagMs);
   return { oursMs, floorMs, reads: simulator.reads('GetOpportunity') - readsBefore };
 }

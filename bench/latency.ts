@@ -1,5 +1,6 @@
 import { percentile } from '../local/change-tracker.ts';
-import { type LatencyRuns, type LoadName, loads, measureLoads, settleSeconds } from './latency-runs.ts';
+import { deployedSettings } from './deployed-settings.ts';
+import { type LatencyRuns, type LoadName, loads, measureLoads } from './latency-runs.ts';
 import type { Bound, Measurement } from './measurement.ts';
 
 const shares = [0.5, 0.95, 0.99];
@@ -40,7 +41,7 @@ function describeLoad(load: LoadName, { bareMs }: LatencyRuns): readonly string[
   const rate = Number.isFinite(perSecond) ? `${perSecond} a second` : 'all at once';
   return [
     'from the event to the 2xx for the message that shows its change: 50th, 95th and 99th percentile',
-    `${events} events of ${opportunities} opportunities without a summary, ${rate}; 10 reads a second allowed, ${settleSeconds} s to settle`,
+    `${events} events of ${opportunities} opportunities without a summary, ${rate}; 10 reads a second allowed, ${deployedSettings.settleSeconds} s to settle`,
     `floor: what the quota makes a reader wait that loses no time, and ${bareMs.toFixed(0)} ms for a read and a POST by hand`,
   ];
 }
@@ -94,7 +95,8 @@ export const duplicateVersions = countOf({
 
 /**
  * The share of reads that arrive beyond 10 in a second. Permits are 5 % further apart than the
- * quota requires. On a machine whose timers are later than that, reads arrive together.
+ * quota requires. On a machine whose timers are later than that, reads arrive together. So 1 % is
+ * allowed: a refused read is repeated, and nothing is lost.
  */
 export const readsRefused: Measurement = {
   name: 'readsRefused',
