@@ -34,6 +34,7 @@ const messages = 300;
  */
 export const hydrateByHand: Measurement = {
   name: 'hydrateByHand',
+  title: 'Processor time of hydrate, beside its calls by hand',
   bound: { atMost: 3.7 },
   async run(report) {
     await using cleanUps = new AsyncDisposableStack();
@@ -69,6 +70,7 @@ export const hydrateByHand: Measurement = {
  */
 export const deliverByHand: Measurement = {
   name: 'deliverByHand',
+  title: 'Processor time of fan-out and deliver, beside their calls by hand',
   bound: { atMost: 4.4 },
   async run(report) {
     await using cleanUps = new AsyncDisposableStack();

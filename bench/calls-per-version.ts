@@ -29,6 +29,7 @@ const alike = { folder: pipelineFolder, opportunities } as const;
  */
 export const callsPerVersion: Measurement = {
   name: 'callsPerVersion',
+  title: 'Calls of DynamoDB for a version',
   bound: { atMost: 1 },
   async run(report) {
     report('building the functions and synthesizing the stack');

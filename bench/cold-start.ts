@@ -57,6 +57,7 @@ async function bundleByDefault(entry: string, outfile: string): Promise<void> {
  */
 export const coldStart: Measurement = {
   name: 'coldStart',
+  title: 'Import of a function, the worst one',
   bound: { atMost: 0.5 },
   async run(report) {
     const folder = await mkdtemp(join(tmpdir(), 'relay-bench-'));

@@ -31,6 +31,7 @@ const key = Buffer.alloc(32, 'a key of the benchmark').toString('base64');
  */
 export const deliverThroughput: Measurement = {
   name: 'deliverThroughput',
+  title: 'Deliveries per second of processor time, without tables',
   bound: { atLeast: 0.5 },
   async run(report) {
     await using cleanUps = new AsyncDisposableStack();

@@ -2,7 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { seededRandom } from '../local/partner-central/seeded-random.ts';
 import { deployedSettings } from './deployed-settings.ts';
 import { startTrueSpeedStage, type TrueSpeedStage } from './early-stage.ts';
-import { type Measurement, median } from './measurement.ts';
+import { type Measurement, median, timeText } from './measurement.ts';
 
 const earlyChanges = 30;
 /** Each takes several seconds. */
@@ -20,6 +20,7 @@ const mostMedianMs = 2_500;
  */
 export const earlyMessages: Measurement = {
   name: 'earlyMessages',
+  title: 'Time to a message with early reads, median',
   bound: { atMost: 0.28 },
   async run(report) {
     report('building the functions and synthesizing two stacks');
@@ -33,15 +34,15 @@ export const earlyMessages: Measurement = {
       ]);
       report(`one change at a time: ${latencies(withEarly)}; without early reads ${latencies(without)}`);
       if (median(withEarly) > mostMedianMs)
-        throw new Error(`a median of ${seconds(median(withEarly))}, at most ${seconds(mostMedianMs)}`);
+        throw new Error(`a median of ${timeText(median(withEarly))}, at most ${timeText(mostMedianMs)}`);
       const { reads, throttled } = await playBurst(early);
       const perChange = reads / burst;
       if (perChange > mostReadsPerChange || throttled > 0)
         throw new Error(`${perChange} reads for a change of a burst, ${throttled} throttled`);
       return {
         ratio: median(withEarly) / median(without),
-        ours: seconds(median(withEarly)),
-        floor: seconds(median(without)),
+        ours: `${timeText(median(withEarly))} with early reads`,
+        floor: `${timeText(median(without))} without early reads`,
         details: [
           `from an event to 2xx, one change at a time: ${latencies(withEarly)}`,
           `without early reads: ${latencies(without)}`,
@@ -86,9 +87,5 @@ async function playBurst({ partner, ...stage }: TrueSpeedStage) {
 function latencies(times: readonly number[]): string {
   const sorted = times.toSorted((a, b) => a - b);
   const p95 = sorted[Math.ceil(0.95 * sorted.length) - 1] ?? Number.NaN;
-  return `p50 ${seconds(median(times))}, p95 ${seconds(p95)} (${times.length} changes)`;
-}
-
-function seconds(ms: number): string {
-  return `${(ms / 1_000).toFixed(1)} s`;
+  return `p50 ${timeText(median(times))}, p95 ${timeText(p95)} (${times.length} changes)`;
 }

@@ -24,6 +24,7 @@ const many = 100_000;
  */
 export const exportMemory: Measurement = {
   name: 'exportMemory',
+  title: 'Memory of an export of 100,000 versions',
   bound: { atMost: 1.3 },
   async run(report) {
     const engine = await startDynamoDb('auto');
@@ -32,8 +33,8 @@ export const exportMemory: Measurement = {
       const large = await measure(engine.endpoint, many, report);
       return {
         ratio: large.bytes / small.bytes,
-        ours: `${large.megabytes} MB, ${many} versions`,
-        floor: `${small.megabytes} MB, ${few} versions`,
+        ours: `${large.megabytes} MB for ${many} versions`,
+        floor: `${small.megabytes} MB for ${few} versions`,
         details: [small.line, large.line],
       };
     } finally {

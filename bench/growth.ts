@@ -31,14 +31,15 @@ function unitsText(cost: ReturnType<typeof costOfChange>): string {
 /** Request units of a change with 10,000 records in the table, divided by those with 1,000. */
 export const costByRecords: Measurement = {
   name: 'costByRecords',
+  title: 'Request units of a change with 10,000 records',
   bound: { atMost: 1.1 },
   async run(report) {
     const { few, more } = await countedRuns(report);
     const [before, after] = [costOfChange(few.run), costOfChange(more.run)];
     return {
       ratio: weigh(after) / weigh(before),
-      ours: unitsText(after),
-      floor: unitsText(before),
+      ours: `${unitsText(after)} with ${more.records.toLocaleString('en')} records`,
+      floor: `${unitsText(before)} with ${few.records.toLocaleString('en')} records`,
       details: [
         `of a change of an opportunity with one endpoint, with ${more.records} and ${few.records} records`,
       ],
@@ -49,6 +50,7 @@ export const costByRecords: Measurement = {
 /** Request units that each further endpoint adds to a change, divided by those of the first. */
 export const costByEndpoints: Measurement = {
   name: 'costByEndpoints',
+  title: 'Request units of each further endpoint',
   bound: { atMost: 2 },
   async run(report) {
     const { few, many } = await countedRuns(report);
@@ -58,8 +60,8 @@ export const costByEndpoints: Measurement = {
     const further = costOfEndpoint(costOfChange(few.run), costOfChange(many.run), many.endpoints - 1);
     return {
       ratio: weigh(further) / weigh(first),
-      ours: unitsText(further),
-      floor: unitsText(first),
+      ours: `${unitsText(further)} for each further endpoint`,
+      floor: `${unitsText(first)} of deliver for the first`,
       details: [
         `what each further of ${many.endpoints} endpoints adds to a change, and what deliver takes for one; a write unit counts as five read units`,
       ],

@@ -29,6 +29,7 @@ const burst = 5;
  */
 export const hydrateCpu: Measurement = {
   name: 'hydrateCpu',
+  title: 'Processor time of hydrate for an event',
   bound: { atMost: 2.1 },
   async run(report) {
     await using cleanUps = new AsyncDisposableStack();

@@ -1,12 +1,13 @@
 import { percentile } from '../local/change-tracker.ts';
 import { deployedSettings } from './deployed-settings.ts';
 import { type LatencyRuns, type LoadName, loads, measureLoads } from './latency-runs.ts';
-import type { Bound, Measurement } from './measurement.ts';
+import { type Bound, type Measurement, timeText } from './measurement.ts';
 
 const shares = [0.5, 0.95, 0.99];
 
 interface LatencyProps {
   readonly name: string;
+  readonly title: string;
   readonly load: LoadName;
   readonly bound?: Bound;
 }
@@ -16,9 +17,10 @@ interface LatencyProps {
  * true speed with the read quota of AWS. The floor is what the quota alone allows, and one read and
  * one POST by hand. The ratio compares the 95th percentiles.
  */
-function latencyOf({ name, load, bound }: LatencyProps): Measurement {
+function latencyOf({ name, title, load, bound }: LatencyProps): Measurement {
   return {
     name,
+    title,
     ...(bound && { bound }),
     async run(report) {
       const runs = await measureLoads(report);
@@ -42,41 +44,72 @@ function describeLoad(load: LoadName, { bareMs }: LatencyRuns): readonly string[
   return [
     'from the event to the 2xx for the message that shows its change: 50th, 95th and 99th percentile',
     `${events} events of ${opportunities} opportunities without a summary, ${rate}; 10 reads a second allowed, ${deployedSettings.settleSeconds} s to settle`,
-    `floor: what the quota makes a reader wait that loses no time, and ${bareMs.toFixed(0)} ms for a read and a POST by hand`,
+    `compared with what the quota makes a reader wait that loses no time, and ${bareMs.toFixed(0)} ms for a read and a POST by hand`,
   ];
 }
 
 function percentilesText(lagsMs: readonly number[]): string {
-  return `${shares.map((share) => (percentile(lagsMs, share) / 1_000).toFixed(2)).join(' / ')} s`;
+  return shares.map((share) => `p${100 * share} ${timeText(percentile(lagsMs, share))}`).join(', ');
 }
 
-export const latencyAt1 = latencyOf({ name: 'latencyAt1', load: 'one' });
-export const latencyAt10 = latencyOf({ name: 'latencyAt10', load: 'ten' });
-export const latencyAt100 = latencyOf({ name: 'latencyAt100', load: 'hundred', bound: { atMost: 2 } });
-export const latencyOfBurst = latencyOf({ name: 'latencyOfBurst', load: 'burst', bound: { atMost: 1.3 } });
-export const latencyThrottled = latencyOf({ name: 'latencyThrottled', load: 'throttled' });
+export const latencyAt1 = latencyOf({
+  name: 'latencyAt1',
+  title: 'Latency at 1 event a second, 95th percentile',
+  load: 'one',
+});
+export const latencyAt10 = latencyOf({
+  name: 'latencyAt10',
+  title: 'Latency at 10 events a second, 95th percentile',
+  load: 'ten',
+});
+export const latencyAt100 = latencyOf({
+  name: 'latencyAt100',
+  title: 'Latency at 100 events a second, 95th percentile',
+  load: 'hundred',
+  bound: { atMost: 2 },
+});
+export const latencyOfBurst = latencyOf({
+  name: 'latencyOfBurst',
+  title: 'Latency of a burst of 5,000 events, 95th percentile',
+  load: 'burst',
+  bound: { atMost: 1.3 },
+});
+export const latencyThrottled = latencyOf({
+  name: 'latencyThrottled',
+  title: 'Latency while Partner Central throttles, 95th percentile',
+  load: 'throttled',
+});
 
 interface CountProps {
   readonly name: string;
+  readonly title: string;
   readonly count: (runs: LatencyRuns) => number;
   readonly describe: (runs: LatencyRuns) => readonly string[];
 }
 
 /** A count that must be 0, over all loads. */
-function countOf({ name, count, describe }: CountProps): Measurement {
+function countOf({ name, title, count, describe }: CountProps): Measurement {
   return {
     name,
+    title,
+    isCount: true,
     bound: { atMost: 0 },
     async run(report) {
       const runs = await measureLoads(report);
       const found = count(runs);
-      return { ratio: found, ours: `${found} of ${runs.events} events`, floor: '0', details: describe(runs) };
+      return {
+        ratio: found,
+        ours: `${found} of ${runs.events} events`,
+        floor: 'none',
+        details: describe(runs),
+      };
     },
   };
 }
 
 export const eventsLost = countOf({
   name: 'eventsLost',
+  title: 'Events lost, all loads together',
   count: ({ problems }) => problems.lost.length,
   describe: ({ problems, throttled }) => [
     `changes that no message shows, and versions that were not received; ${throttled} reads were throttled`,
@@ -86,6 +119,7 @@ export const eventsLost = countOf({
 
 export const duplicateVersions = countOf({
   name: 'duplicateVersions',
+  title: 'Duplicate versions, all loads together',
   count: ({ problems }) => problems.duplicates.length,
   describe: ({ problems, versions, repeats }) => [
     `versions that say nothing new, or have two webhook ids, of ${versions}; ${repeats} messages were repeated`,
@@ -100,13 +134,14 @@ export const duplicateVersions = countOf({
  */
 export const readsRefused: Measurement = {
   name: 'readsRefused',
+  title: 'Share of reads beyond the quota',
   bound: { atMost: 0.01 },
   async run(report) {
     const { overQuota, reads } = await measureLoads(report);
     return {
       ratio: overQuota / reads,
-      ours: `${overQuota} of ${reads} reads`,
-      floor: '0',
+      ours: `${overQuota} of ${reads} reads refused`,
+      floor: 'no read refused',
       details: ['reads that arrive beyond 10 in a second, counted by the simulator; each is repeated later'],
     };
   },

@@ -17,6 +17,7 @@ const many = 100_000;
  */
 export const listPages: Measurement = {
   name: 'listPages',
+  title: 'Read units of a listed record, in a large table',
   bound: { atMost: 1.2 },
   async run(report) {
     const engine = await startDynamoDb('auto');

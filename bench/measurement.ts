@@ -4,6 +4,10 @@
 export interface Measurement {
   /** The name in the result and on the command line. */
   readonly name: string;
+  /** What is measured, in plain words. */
+  readonly title: string;
+  /** The figure is a count, and not a ratio. */
+  readonly isCount?: boolean;
   /** @default the figure is only reported */
   readonly bound?: Bound;
   /** @param report prints a line of progress */
@@ -16,7 +20,7 @@ export interface Measured {
   readonly ratio: number;
   /** What the product took, with its unit: `86 µs`. */
   readonly ours: string;
-  /** What the baseline took, with its unit: the least that the work can take. */
+  /** What `ours` is compared with: what the baseline took, with its unit. */
   readonly floor: string;
   /**
    * Lines for people: the medians of both sides with their units, and the range of single rounds.
@@ -73,6 +77,11 @@ export function ratioOf({ baseline, product }: Sides): number {
 /** @returns the lower of the two middle numbers if their count is even; NaN if there are none */
 export function median(numbers: readonly number[]): number {
   return numbers.toSorted((a, b) => a - b)[Math.floor((numbers.length - 1) / 2)] ?? Number.NaN;
+}
+
+/** `870 ms`, or `1.4 s` */
+export function timeText(ms: number): string {
+  return ms < 1_000 ? `${ms.toFixed(0)} ms` : `${(ms / 1_000).toFixed(1)} s`;
 }
 
 /** `12.3 ms (11.9 to 13.0, 7 rounds)` */

@@ -23,6 +23,7 @@ const trace: Trace = { traceId: '1'.repeat(32), parentId: '1'.repeat(16) };
  */
 export const messageCost: Measurement = {
   name: 'messageCost',
+  title: 'Processor time of the costliest message',
   bound: { atMost: 11 },
   async run(report) {
     const rows: Row[] = [];

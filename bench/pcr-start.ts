@@ -16,6 +16,7 @@ async function processMs(...args: readonly string[]): Promise<number> {
 /** Time of `pcr --help` as a process, divided by that of a process that does nothing. */
 export const pcrStart: Measurement = {
   name: 'pcrStart',
+  title: 'Start of the command pcr',
   bound: { atMost: 6 },
   async run() {
     await buildPcr();
@@ -25,7 +26,7 @@ export const pcrStart: Measurement = {
     );
     return {
       ratio: ratioOf(sides),
-      ours: `${median(sides.product).toFixed(0)} ms`,
+      ours: `${median(sides.product).toFixed(0)} ms, pcr --help`,
       floor: `${median(sides.baseline).toFixed(0)} ms, node -e 0`,
       details: [`pcr --help: ${spread(sides.product, 'ms')}`, `node -e 0: ${spread(sides.baseline, 'ms')}`],
     };

@@ -8,6 +8,7 @@ import { eventsAfter, eventsPerRound, lastRounds, measureRuns, type PipelineRuns
  */
 export const pipelineScaling: Measurement = {
   name: 'pipelineScaling',
+  title: 'Events per second of the local stage after 20,000',
   bound: { atLeast: 0.9 },
   async run(report) {
     const { short, long, minutes } = await measureRuns(report);
@@ -31,6 +32,7 @@ export const pipelineScaling: Measurement = {
  */
 export const pipelineMemory: Measurement = {
   name: 'pipelineMemory',
+  title: 'Memory of the functions after 20,000 events',
   bound: { atMost: 1.2 },
   async run(report) {
     return compareMemory(await measureRuns(report));

@@ -19,6 +19,7 @@ const leastReads = 2;
  */
 export const readsPerAction: Measurement = {
   name: 'readsPerAction',
+  title: 'Reads of Partner Central for a burst of five events',
   bound: { atMost: 1 },
   async run(report) {
     report('building the functions and synthesizing the stack');
@@ -37,7 +38,7 @@ export const readsPerAction: Measurement = {
         // The largest number of reads counts, because the bound holds for every action.
         ratio: Math.max(...relay) / leastReads,
         ours: `${Math.max(...relay)} reads`,
-        floor: `${leastReads} reads`,
+        floor: `${leastReads} reads: a record and its summary`,
         details: [
           `a burst of ${burst} events: ${spread(relay, 'reads', 0)}; the largest number counts`,
           `with one hydration per event: ${spread(perEvent, 'reads', 0)}, ${(median(perEvent) / median(relay)).toFixed(1)} times as many`,

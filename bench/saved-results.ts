@@ -3,13 +3,14 @@ import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { promisify } from 'node:util';
 import * as v from 'valibot';
 import { boundText } from './measurement.ts';
-import { holdsBound, type Row, ratioText } from './report.ts';
+import { holdsBound, type Row, ratioOfRow } from './report.ts';
 
 /** File to which `npm run bench -- --save` writes, and from which docs/performance.md is made. */
 export const resultsFile = 'docs/performance-results.json';
 
 const savedRow = v.object({
   name: v.string(),
+  title: v.string(),
   ours: v.string(),
   floor: v.string(),
   ratio: v.string(),
@@ -44,9 +45,9 @@ export async function saveResults(
   const measured = rows
     .filter(({ ratio }) => !Number.isNaN(ratio))
     .map((row): SavedRow => {
-      const { measurement, ours, floor, ratio, details } = row;
-      const { name, bound } = measurement;
-      const texts = { name, ours, floor, ratio: ratioText(ratio), bound: boundText(bound) };
+      const { measurement, ours, floor, details } = row;
+      const { name, title, bound } = measurement;
+      const texts = { name, title, ours, floor, ratio: ratioOfRow(row), bound: boundText(bound) };
       return { ...texts, holds: holdsBound(row), details: [...details], measuredOn, commit, machine };
     });
   const byName = new Map([...readResults(), ...measured].map((row) => [row.name, row]));

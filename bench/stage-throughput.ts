@@ -24,6 +24,7 @@ const eventsPerRound = opportunities * (2 + updates);
  */
 export const stageThroughput: Measurement = {
   name: 'stageThroughput',
+  title: 'Processor time of the local stage for an event',
   bound: { atMost: 7 },
   async run(report) {
     await using cleanUps = new AsyncDisposableStack();
@@ -60,8 +61,8 @@ async function measure(report: (line: string) => void, cleanUps: AsyncDisposable
     throw new Error(`${repeats} fan-outs and deliveries were done again because they waited for too long`);
   return {
     ratio: ratioOf(sides),
-    ours: `${median(sides.product).toFixed(0)} µs, ${median(perSecond).toFixed(0)} events/s`,
-    floor: `${median(sides.baseline).toFixed(0)} µs`,
+    ours: `${median(sides.product).toFixed(0)} µs an event, ${median(perSecond).toFixed(0)} events/s`,
+    floor: `${median(sides.baseline).toFixed(0)} µs an event, a bare handler`,
     details: [
       `processor time per event, ${eventsPerRound} events, ${availableParallelism()} cores`,
       `the stage: ${spread(sides.product, 'µs', 0)}`,

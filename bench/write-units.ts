@@ -30,6 +30,7 @@ const earlyChanges = 5;
  */
 export const writeUnits: Measurement = {
   name: 'writeUnits',
+  title: 'Write units of a version',
   bound: { atMost: 1.35 },
   async run(report) {
     report('building the functions and synthesizing the stack');

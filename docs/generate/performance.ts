@@ -6,10 +6,10 @@ export function renderPerformance(rows: readonly SavedRow[] = readResults()): st
   const runs = [...new Set(rows.map(runOf))];
   return [
     renderTable(
-      ['', 'measurement', 'ours', 'floor', 'ratio', 'bound', 'run'],
+      ['', 'measurement', 'ours', 'compared with', 'ratio', 'bound', 'run'],
       rows.map((row) => [
         row.holds ? '✓' : '✗',
-        `\`${row.name}\``,
+        `${row.title} (\`${row.name}\`)`,
         row.ours,
         row.floor,
         row.ratio,
@@ -19,8 +19,10 @@ export function renderPerformance(rows: readonly SavedRow[] = readResults()): st
     ),
     ['Runs:', '', ...runs.map((run, index) => `${index + 1}. ${run}.`)].join('\n'),
     '### What each figure is',
-    ...rows.map(({ name, details }) =>
-      [`\`${name}\``, '', ...details.map((line) => `- ${line.replaceAll('<', '&lt;')}`)].join('\n'),
+    ...rows.map(({ name, title, details }) =>
+      [`${title} (\`${name}\`)`, '', ...details.map((line) => `- ${line.replaceAll('<', '&lt;')}`)].join(
+        '\n',
+      ),
     ),
   ].join('\n\n');
 }

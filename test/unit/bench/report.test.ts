@@ -1,29 +1,30 @@
 import { globSync, readFileSync } from 'node:fs';
 import { expect, it } from 'vitest';
-import { boundText, isWithin } from '../../../bench/measurement.ts';
+import { boundText, isWithin, timeText } from '../../../bench/measurement.ts';
 import { detailLines, holdsBound, type Row, ratioText, tableOf } from '../../../bench/report.ts';
 import { readResults } from '../../../bench/saved-results.ts';
 import { renderPerformance } from '../../../docs/generate/performance.ts';
 
 const row: Row = {
-  measurement: { name: 'coldStart', bound: { atMost: 0.75 } },
+  measurement: { name: 'coldStart', title: 'Import of a function', bound: { atMost: 0.75 } },
   ratio: 0.7,
   ours: '70 ms, deliver',
   floor: '100 ms, default bundle',
   details: ['import in a fresh process'],
 };
 
-it('the table of npm run bench names ours beside the floor of each row, in at most 120 columns', () => {
+it('the table of npm run bench names ours beside what it is compared with, in at most 120 columns', () => {
   const long = { ...row, ours: 'a text with many words '.repeat(10), floor: 'another text '.repeat(20) };
   const printed = tableOf([row, long]);
-  expect(printed).toMatch(/measurement +│ ours +│ floor +│ ratio +│ bound/);
-  expect(printed).toMatch(/✓ coldStart +│ 70 ms, deliver +│ 100 ms, default bundle +│ 0\.7 +│ at most 0\.75/);
+  expect(printed).toMatch(/measurement +│ ours +│ compared with +│ ratio +│ bound/);
+  expect(printed).toMatch(/✓ Import of a function +│ 70 ms, deliver +│ 100 ms, default bundle +│ 0\.7 +│ at most 0\.75/);
+  expect(printed).toMatch(/│ coldStart +│/);
   expect(Math.max(...printed.split('\n').map((line) => line.length))).toBeLessThanOrEqual(120);
 });
 
 it('the details of a measurement stand below the table, not in it', () => {
   expect(tableOf([row])).not.toContain('fresh process');
-  expect(detailLines([row])).toEqual(['', 'coldStart', '  import in a fresh process']);
+  expect(detailLines([row])).toEqual(['', 'Import of a function (coldStart)', '  import in a fresh process']);
 });
 
 it('a row holds its bound if its ratio is within it, or if it has none; a failed one never does', () => {
@@ -35,12 +36,23 @@ it('a row holds its bound if its ratio is within it, or if it has none; a failed
   expect([boundText(undefined), boundText({ atLeast: 0.5 })]).toEqual(['–', 'at least 0.5']);
 });
 
+it('a count has a bound and no ratio', () => {
+  const measurement = { name: 'eventsLost', title: 'Events lost', isCount: true, bound: { atMost: 0 } };
+  const counted: Row = { measurement, ratio: 3, ours: '3 of 10 events', floor: 'none', details: [] };
+  expect(tableOf([counted])).toMatch(/✗ Events lost +│ 3 of 10 events +│ none +│ – +│ at most 0/);
+});
+
+it('a duration below a second is printed in milliseconds, a longer one in seconds', () => {
+  expect([870.4, 1_440].map(timeText)).toEqual(['870 ms', '1.4 s']);
+});
+
 it('a ratio has as many digits as it needs', () => {
   expect([0.87351, 12.345, 1_204.4, Number.NaN].map(ratioText)).toEqual(['0.874', '12.3', '1,204', '–']);
 });
 
 const saved = {
   name: 'coldStart',
+  title: 'Import of a function',
   ours: '70 ms',
   floor: '100 ms',
   ratio: '0.7',
@@ -54,8 +66,8 @@ const saved = {
 
 it('the document of the results numbers the runs that they come from', () => {
   const rendered = renderPerformance([saved, { ...saved, name: 'pcrStart', commit: 'def5678' }, saved]);
-  expect(rendered).toContain('| ✓ | `coldStart` | 70 ms | 100 ms | 0.7 | at most 0.75 | 1 |');
-  expect(rendered).toContain('| ✓ | `pcrStart` | 70 ms | 100 ms | 0.7 | at most 0.75 | 2 |');
+  expect(rendered).toContain('| ✓ | Import of a function (`coldStart`) | 70 ms | 100 ms | 0.7 | at most 0.75 | 1 |');
+  expect(rendered).toContain('| ✓ | Import of a function (`pcrStart`) | 70 ms | 100 ms | 0.7 | at most 0.75 | 2 |');
   expect(rendered).toContain('1. 2026-11-30, commit abc1234, a machine.\n2. 2026-11-30, commit def5678');
   expect(rendered).toContain('- import &lt; 1 s');
 });
