@@ -47,11 +47,15 @@ export const costByRecords: Measurement = {
   },
 };
 
-/** Request units that each further endpoint adds to a change, divided by those of the first. */
+/**
+ * Request units that each further endpoint adds to a change, divided by those of the first. The
+ * counts in docs/growth-counts.json, with as many reads for each endpoint as for the first, would
+ * give 1.36. Reads that grow with the square of the endpoints are above the bound.
+ */
 export const costByEndpoints: Measurement = {
   name: 'costByEndpoints',
   title: 'Request units of each further endpoint',
-  bound: { atMost: 2 },
+  bound: { atMost: 1.4 },
   async run(report) {
     const { few, many } = await countedRuns(report);
     const deliver = few.run.functions['Deliver'];
@@ -64,6 +68,7 @@ export const costByEndpoints: Measurement = {
       floor: `${unitsText(first)} of deliver for the first`,
       details: [
         `what each further of ${many.endpoints} endpoints adds to a change, and what deliver takes for one; a write unit counts as five read units`,
+        `read units of each further endpoint are ${(further.readUnits / first.readUnits).toFixed(1)} times those of the first: deliver reads the rows of all endpoints at the end of each delivery`,
       ],
     };
   },
