@@ -10,6 +10,7 @@ import { startSecretsManager } from '../local/host/secrets/secrets-manager.ts';
 import { startDynamoDb } from '../local/host/tables/dynamodb-engine.ts';
 import { certificate } from '../test/conformance/loopback-certificate.ts';
 import type { BarePosts } from './bare-deliver.ts';
+import { inBatches } from './batches.ts';
 import { type FunctionProcess, startFunctionProcess } from './function-process.ts';
 import { bundleHandler } from './handler-bundle.ts';
 import { instantTables } from './instant-tables.ts';
@@ -116,18 +117,12 @@ const sampleDoorbells = Array.from({ length: perRound }, (_, index) =>
 
 function batchesOf(doorbells: readonly string[]) {
   const arn = 'arn:aws:sqs:us-east-1:000000000000:deliveries';
-  return inBatches(doorbells).map((batch) => ({
+  return inBatches(doorbells, batchSize).map((batch) => ({
     Records: batch.map((Body, index) => toSqsRecord({ MessageId: String(index), Body }, arn)),
   }));
 }
 
 function postsOf(posts: Omit<BarePosts, 'ids'>): BarePosts[] {
   const ids = Array.from({ length: perRound }, (_, index) => `msg_${index}`);
-  return inBatches(ids).map((batch) => ({ ...posts, ids: batch }));
-}
-
-function inBatches<Each>(all: readonly Each[]): Each[][] {
-  return Array.from({ length: all.length / batchSize }, (_, batch) =>
-    all.slice(batch * batchSize, (batch + 1) * batchSize),
-  );
+  return inBatches(ids, batchSize).map((batch) => ({ ...posts, ids: batch }));
 }

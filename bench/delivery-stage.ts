@@ -8,6 +8,7 @@ import { toSqsRecord } from '../local/host/queues/sqs-event.ts';
 import { startSecretsManager } from '../local/host/secrets/secrets-manager.ts';
 import { startDynamoDb } from '../local/host/tables/dynamodb-engine.ts';
 import { certificate } from '../test/conformance/loopback-certificate.ts';
+import { inBatches } from './batches.ts';
 import { type FunctionProcess, startFunctionProcess } from './function-process.ts';
 import { type RecordedCall, startRecorder } from './recorded-calls.ts';
 import { createWebhookBacklog } from './webhook-backlog.ts';
@@ -129,10 +130,4 @@ function doorbellBatches(sent: readonly RecordedCall[]): unknown[] {
   return inBatches(bodies, doorbellsAtOnce).map((batch) => ({
     Records: batch.map((Body, index) => toSqsRecord({ MessageId: String(index), Body }, arn)),
   }));
-}
-
-function inBatches<Each>(all: readonly Each[], size: number): Each[][] {
-  return Array.from({ length: Math.ceil(all.length / size) }, (_, batch) =>
-    all.slice(batch * size, (batch + 1) * size),
-  );
 }

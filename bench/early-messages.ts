@@ -1,4 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
+import { percentile } from '../local/change-tracker.ts';
 import { seededRandom } from '../local/partner-central/seeded-random.ts';
 import { deployedSettings } from './deployed-settings.ts';
 import { startTrueSpeedStage, type TrueSpeedStage } from './early-stage.ts';
@@ -85,7 +86,5 @@ async function playBurst({ partner, ...stage }: TrueSpeedStage) {
 }
 
 function latencies(times: readonly number[]): string {
-  const sorted = times.toSorted((a, b) => a - b);
-  const p95 = sorted[Math.ceil(0.95 * sorted.length) - 1] ?? Number.NaN;
-  return `p50 ${timeText(median(times))}, p95 ${timeText(p95)} (${times.length} changes)`;
+  return `p50 ${timeText(median(times))}, p95 ${timeText(percentile(times, 0.95))} (${times.length} changes)`;
 }

@@ -9,6 +9,7 @@ import { deliveryIdOf, type EndpointId } from '../lambdas/core/ids.ts';
 import { instantOf } from '../lambdas/core/instant.ts';
 import { makeSample } from '../lambdas/core/sample-version.ts';
 import { defaultConcurrency, shareConcurrency } from '../lib/concurrency.ts';
+import { percentile } from '../local/change-tracker.ts';
 import { startDeliveryWorkers } from '../local/delivery-workers.ts';
 import { clientSettings } from '../local/host/local-account.ts';
 import { startDynamoDb } from '../local/host/tables/dynamodb-engine.ts';
@@ -109,15 +110,14 @@ async function latenciesMs(withHanging: boolean): Promise<number[]> {
   return latencies;
 }
 
-function p95(latencies: readonly number[]): number {
-  return latencies.toSorted((a, b) => a - b)[Math.floor(latencies.length * 0.95)] ?? Number.NaN;
-}
-
 let round = 0;
 const without: number[] = [];
 const withHanging: number[] = [];
 for (; round < rounds; round += 1) {
-  const pair = [p95(await latenciesMs(false)), p95(await latenciesMs(true))] as const;
+  const pair = [
+    percentile(await latenciesMs(false), 0.95),
+    percentile(await latenciesMs(true), 0.95),
+  ] as const;
   console.log(`${pair.map((ms) => `${ms.toFixed(1)} ms`).join(' without, ')} with an endpoint that hangs`);
   if (round === 0) continue;
   without.push(pair[0]);
