@@ -3,7 +3,7 @@ import { existsSync } from 'node:fs';
 import { mkdir, readdir, readFile, rename, rm, stat, writeFile } from 'node:fs/promises';
 import { join, relative } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import type { Plugin } from 'esbuild';
+import { build, type Plugin } from 'esbuild';
 import * as v from 'valibot';
 import { buildBundles } from '../lambdas/build.ts';
 
@@ -15,8 +15,8 @@ const cache = join(checkout, 'cdk.out', 'bundles');
 const builtSchema = v.object({ folder: v.string(), sources: v.record(v.string(), v.string()) });
 type Built = v.InferOutput<typeof builtSchema>;
 
-/** Are in no bundle, but decide what is in it: the build, and the versions of all packages. */
-const buildFiles = ['lambdas/build.ts', 'node_modules/.package-lock.json'];
+/** Is in no bundle, but decides what is in it, like the build: the versions of all packages. */
+const packageVersions = 'node_modules/.package-lock.json';
 
 /**
  * Returns the folder of bundles of all functions. They are built only if the content of a file that
@@ -32,7 +32,8 @@ export async function currentBundles(folder: string = cache): Promise<string> {
 async function buildInto(folder: string): Promise<string> {
   await mkdir(folder, { recursive: true });
   const building = join(folder, `building-${process.pid}-${performance.now()}`);
-  const inputs = new Set(buildFiles);
+  const inputs = new Set([packageVersions]);
+  await collectBuild(inputs);
   await buildBundles(building, { plugins: [collectInputs(inputs)] });
   const sources = await digestsOf([...inputs].toSorted());
   const name = digest(JSON.stringify(sources));
@@ -69,6 +70,19 @@ async function digestsOf(paths: readonly string[]): Promise<Record<string, strin
 
 function digest(content: string | Buffer): string {
   return createHash('sha256').update(content).digest('hex').slice(0, 32);
+}
+
+/** Adds the paths of the build and of each file that it imports. */
+async function collectBuild(inputs: Set<string>): Promise<void> {
+  await build({
+    entryPoints: [join(checkout, 'lambdas/build.ts')],
+    bundle: true,
+    platform: 'node',
+    format: 'esm',
+    packages: 'external',
+    write: false,
+    plugins: [collectInputs(inputs)],
+  });
 }
 
 /** Adds the path of each file that a bundle consists of. */
