@@ -7,6 +7,7 @@ import {
   createDynoxideDatabase,
   type DynoxideDatabase,
 } from '../../../../local/host/tables/dynoxide-database.ts';
+import packageJson from '../../../../package.json' with { type: 'json' };
 import { createLoadedDatabase } from './loaded-database.ts';
 
 /** How SQLite answers a query of dynoxide, in its own words. */
@@ -17,7 +18,8 @@ function planOf({ file }: DynoxideDatabase, query: string): string {
   return JSON.stringify(steps);
 }
 
-// As dynoxide 1.2.1 has them, in src/storage.rs.
+/** The release whose SQL is copied below, from src/storage.rs, and in loaded-database.ts. */
+const copiedFrom = '1.2.1';
 const nextNumber =
   'SELECT COALESCE(MAX(CAST(sequence_number AS INTEGER)), 0) + 1 FROM _stream_records WHERE table_name = ?1';
 const nextRecords = `SELECT event_name, keys_json, new_image, old_image, sequence_number, created_at, user_identity
@@ -27,6 +29,13 @@ const rangeOfShard =
   'SELECT MIN(sequence_number), MAX(sequence_number) FROM _stream_records WHERE table_name = ?1 AND shard_id = ?2';
 
 describe('the database of dynoxide', () => {
+  it('is tested with the SQL of the release that package.json names', () => {
+    expect(
+      packageJson.optionalDependencies['@dynoxide/linux-x64'],
+      'another release of dynoxide: compare its SQL of _stream_records (src/storage.rs, src/storage_backend/sql_builders.rs) with the copies in dynoxide-database.test.ts and loaded-database.ts, copy what differs, then change copiedFrom',
+    ).toBe(copiedFrom);
+  });
+
   it.for([
     ['the next number of a stream', nextNumber],
     ['the next records of a shard', nextRecords],
