@@ -139,6 +139,7 @@ async function startTrackedParts(
     partnerCentralUrl,
     functionEnvironment: (id, given) => ({
       ...proxies.get(id)?.environment(given),
+      SETTLE_SECONDS: String(Number(given['SETTLE_SECONDS'] ?? 0) * timeScale),
       READS_PER_SECOND: String(quota.perSecond),
       READS_PER_DAY: String(quota.perDay),
       TIME_SCALE: String(timeScale),
