@@ -1,3 +1,4 @@
+import { pairFunctionMemory } from '../local/function-memory.ts';
 import { type Measured, type Measurement, median, spread } from './measurement.ts';
 import { eventsAfter, eventsPerRound, lastRounds, measureRuns, type PipelineRuns } from './pipeline-runs.ts';
 
@@ -40,11 +41,8 @@ export const pipelineMemory: Measurement = {
 };
 
 function compareMemory({ early, late, long }: PipelineRuns): Measured {
-  // A function that was not invoked by then cannot be compared.
-  const both = [...early].flatMap(([name, before]) => {
-    const after = late.get(name);
-    return after === undefined ? [] : [{ name, before, after }];
-  });
+  const { both, missing } = pairFunctionMemory(early, late);
+  if (missing.length > 0) throw new Error(`no longer report their memory: ${missing.join(', ')}`);
   const before = both.reduce((sum, each) => sum + each.before, 0);
   const after = both.reduce((sum, each) => sum + each.after, 0);
   const most = both.toSorted((a, b) => b.after / b.before - a.after / a.before)[0];

@@ -20,8 +20,8 @@ export async function addMemoryReporter(folder: string): Promise<void> {
 
 const memoryReport = v.object({ name: v.string(), threadId: v.number(), bytes: v.number() });
 
-/** Longer than any worker takes to collect its garbage. */
-const reportMs = 2_000;
+/** Longer than any worker takes to collect its garbage, also on a busy machine. */
+const reportMs = 5_000;
 
 /** Mean memory of the workers of each function without garbage, bytes by function name. */
 export async function readFunctionMemory(): Promise<ReadonlyMap<string, number>> {
@@ -42,4 +42,29 @@ export async function readFunctionMemory(): Promise<ReadonlyMap<string, number>>
       workers.reduce((sum, { bytes }) => sum + bytes, 0) / workers.length,
     ]),
   );
+}
+
+/** Pairs the memory of each function with its memory later. */
+export function pairFunctionMemory(
+  early: ReadonlyMap<string, number>,
+  late: ReadonlyMap<string, number>,
+): {
+  /** The functions that reported both times. */
+  readonly both: readonly { readonly name: string; readonly before: number; readonly after: number }[];
+  /** Names of the functions that no longer report. */
+  readonly missing: readonly string[];
+} {
+  const both = [...early].flatMap(([name, before]) => {
+    const after = late.get(name);
+    return after === undefined ? [] : [{ name, before, after }];
+  });
+  return { both, missing: [...early.keys()].filter((name) => !late.has(name)) };
+}
+
+/** Makes each worker of a function keep 1 MB: a leak, to see that it is found. */
+export function keepFunctionMemory(name: string): void {
+  const channel = new BroadcastChannel('function-memory');
+  const post = channel.postMessage.bind(channel);
+  post(`keep-memory ${name}`);
+  channel.close();
 }

@@ -2,10 +2,18 @@ import * as v from 'valibot';
 import { numberMatching, oneOf, type ValueSchema } from '../../lambdas/core/value-schema.ts';
 import { type CommandLine, parseCommandLine } from '../option-reader.ts';
 
-/** What `--break` makes the stage leave behind with each message. */
+/** What `--break` makes the stage leave behind, and the row of the verdict that must find it. */
 export const leaks = {
-  memory: 'keeps 2 MB with each of the first hundred messages',
-  timers: 'starts a timer with each of them, which never ends',
+  memory: {
+    what: 'the host keeps 2 MB with each of the first hundred messages',
+    row: 'heap of the host, without garbage',
+  },
+  timers: {
+    what: 'the host starts a timer with each of them, which never ends',
+    row: 'sockets, timers and other handles of the host',
+  },
+  function: { what: '`deliver` keeps 1 MB with each of them', row: 'functions, without garbage' },
+  rows: { what: 'the row of a delivery that nothing sends', row: 'rows of kind delivery' },
 } as const;
 export type Leak = keyof typeof leaks;
 
@@ -24,7 +32,9 @@ export const usage = `npm run soak -- [options]
   --per-second N  changes of opportunities a second, 1 to 50 (default 5)
   --seed N        a whole number from 0; the same seed makes the same records (default 1)
   --break NAME    make the run leave something behind; it then succeeds only if that is found:
-                  ${Object.keys(leaks).join(', ')}
+                  ${Object.entries(leaks)
+                    .map(([name, { what }]) => `${name}: ${what}`)
+                    .join('\n                  ')}
   --json          print the result as one JSON object on the last line of standard output
   --help          print this text
 
@@ -63,7 +73,12 @@ export function parseSoakOptions(args: readonly string[]): CommandLine<SoakOptio
       eventsPerSecond: number('per-second', values['per-second'], 5, 1, 50),
       seed: number('seed', values.seed, 1, 0, 2 ** 31),
       json: values.json ?? false,
-      leak: read<Leak | undefined>('break', values.break, oneOf('memory', 'timers'), undefined),
+      leak: read<Leak | undefined>(
+        'break',
+        values.break,
+        oneOf('memory', 'timers', 'function', 'rows'),
+        undefined,
+      ),
     }),
   );
 }

@@ -5,6 +5,7 @@ import { timeScale } from '../local-stage.ts';
 import { checkStoredVersions } from '../stored-versions-check.ts';
 import { startTrackedStage, type TrackedStage } from '../tracked-stage.ts';
 import { SoakFaults } from './faults.ts';
+import { startLeaking } from './leaks.ts';
 import type { SoakOptions } from './options.ts';
 import { takeSnapshot } from './snapshot.ts';
 import { judgeSoak, mebibytes, seconds, type VerdictRow } from './verdict.ts';
@@ -49,10 +50,12 @@ export async function runSoak(
     const change = changeInOrder(tracked, ids, eventsPerSecond);
     report('warming up, with each fault once');
     await change(warmUpMs, 4, () => faults.strikeNext(tracked, 1_000));
-    await tracked.waitUntilFinished(finishMs);
+    const leftFirst = await tracked.waitUntilFinished(finishMs);
+    if (leftFirst.length > 0)
+      throw new Error(`the stage did not finish the changes of the beginning: ${leftFirst.join(', ')}`);
     const begin = await takeSnapshot(tracked);
     const { versionCount } = tracked.tracker;
-    if (leak !== undefined) stopLeaking = startLeaking(leak, tracked);
+    if (leak !== undefined) stopLeaking = await startLeaking(leak, tracked);
     tracked.tracker.seen.length = 0;
     const durationMs = minutes * 60_000;
     const occasions = Math.max(5, Math.floor(durationMs / mostBetweenFaultsMs));
@@ -65,7 +68,7 @@ export async function runSoak(
     await change(durationMs, occasions, (elapsedMs) =>
       report(progressLine(elapsedMs, tracked, faults.strikeNext(tracked, faultMs))),
     );
-    await tracked.waitUntilFinished(finishMs);
+    const left = await tracked.waitUntilFinished(finishMs);
     clearInterval(sampling);
     const end = await takeSnapshot(tracked);
     const changes = tracked.tracker.seen;
@@ -76,7 +79,7 @@ export async function runSoak(
       versions: versionsReceived,
       faults: faults.count,
       engine: tracked.stage.engine,
-      rows: judgeSoak({ begin, end, versionsReceived, residentBytes, changes, ...problems }),
+      rows: judgeSoak({ begin, end, left, versionsReceived, residentBytes, changes, ...problems }),
     };
   } finally {
     stopLeaking?.();
@@ -113,25 +116,4 @@ function progressLine(elapsedMs: number, { tracker, simulator }: TrackedStage, f
     `heap ${mebibytes(heapUsed)}, resident ${mebibytes(rss)}`,
     `now ${fault}`,
   ].join('; ');
-}
-
-/** Enough to be found, and less than a process can hold. */
-const mostLeaked = 100;
-
-/** Leaves something behind with each message, to see that the verdict finds it. */
-function startLeaking(leak: NonNullable<SoakOptions['leak']>, { receiver }: TrackedStage): () => void {
-  const kept: number[][] = [];
-  const timers: NodeJS.Timeout[] = [];
-  const { onReceipt } = receiver;
-  receiver.onReceipt = (receipt) => {
-    onReceipt?.(receipt);
-    if (kept.length + timers.length === mostLeaked) return;
-    // Eight bytes a number.
-    if (leak === 'memory') kept.push(Array.from({ length: 250_000 }, (_, index) => index / 2));
-    else timers.push(setInterval(() => undefined, 60_000));
-  };
-  return () => {
-    for (const timer of timers) clearInterval(timer);
-    kept.length = 0;
-  };
 }

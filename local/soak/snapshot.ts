@@ -12,9 +12,9 @@ import type { TrackedStage } from '../tracked-stage.ts';
 export interface Snapshot {
   /** Heap of this process without garbage: the hosts, the embedded SQS, simulator and receiver. */
   readonly heapBytes: number;
-  /** One worker of each function, without garbage. */
-  readonly functionBytes: number;
-  /** Sockets, timers and so on that keep the process alive, by kind. */
+  /** One worker of each function, without garbage, by function name. */
+  readonly functionBytes: ReadonlyMap<string, number>;
+  /** Sockets, timers and so on of the main thread, by kind. Those of functions do not count. */
   readonly handles: Counts;
   /** Items of all tables, by kind. */
   readonly rows: Counts;
@@ -34,12 +34,12 @@ export async function takeSnapshot(tracked: TrackedStage): Promise<Snapshot> {
   const unfinished = await findUnfinishedWork(dynamodb, tables);
   const parked = await readAllParkedMessages(sqs, stage);
   tracked.closeIdle();
-  const ofFunctions = await readFunctionMemory();
+  const functionBytes = await readFunctionMemory();
   if (typeof collectGarbage === 'function') collectGarbage();
   const { heapUsed } = process.memoryUsage();
   return {
     heapBytes: heapUsed,
-    functionBytes: [...ofFunctions.values()].reduce((sum, bytes) => sum + bytes, 0),
+    functionBytes,
     handles: countEach(process.getActiveResourcesInfo()),
     rows,
     unfinished,

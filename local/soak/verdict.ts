@@ -1,4 +1,5 @@
 import { percentile, type SeenChange } from '../change-tracker.ts';
+import { pairFunctionMemory } from '../function-memory.ts';
 import type { VersionProblems } from '../stored-versions-check.ts';
 import type { Counts, Snapshot } from './snapshot.ts';
 
@@ -6,6 +7,8 @@ import type { Counts, Snapshot } from './snapshot.ts';
 export interface ObservedSoak extends VersionProblems {
   readonly begin: Snapshot;
   readonly end: Snapshot;
+  /** The work that was left at the end, when the time to finish it was up. */
+  readonly left: readonly string[];
   /** Distinct versions that the receiver got between the two snapshots. */
   readonly versionsReceived: number;
   /** Memory of the whole process, once a second. */
@@ -40,13 +43,14 @@ const lag = { factor: 2, ms: 1_000 };
 
 /** Compares the end of a run with its beginning. */
 export function judgeSoak(observed: ObservedSoak): readonly VerdictRow[] {
-  const { begin, end, lost, duplicates } = observed;
+  const { begin, end, left, lost, duplicates } = observed;
   return [
     memoryRow('heap of the host, without garbage', begin.heapBytes, end.heapBytes, memory),
-    memoryRow('functions, without garbage', begin.functionBytes, end.functionBytes, memory),
+    functionsRow(begin.functionBytes, end.functionBytes),
     residentRow(observed.residentBytes),
     handlesRow(begin.handles, end.handles),
     ...rowRows(observed),
+    countRow('work left in queues and functions', 0, left.length, 0),
     countRow('rows that are due', begin.unfinished.length, end.unfinished.length, 0),
     countRow('messages parked', begin.parked, end.parked, 0),
     lagRow(observed.changes),
@@ -66,6 +70,24 @@ function memoryRow(what: string, begin: number, end: number, { factor, bytes }: 
   };
 }
 
+/** All functions together, and each of them: the sum hides a leak in one. */
+function functionsRow(begin: Snapshot['functionBytes'], end: Snapshot['functionBytes']): VerdictRow {
+  const { both, missing } = pairFunctionMemory(begin, end);
+  const [before, after] = [both.map((each) => each.before), both.map((each) => each.after)].map(sumOf);
+  const all = memoryRow('functions, without garbage', before ?? 0, after ?? 0, memory);
+  const grown = both
+    .map((each) => memoryRow(each.name, each.before, each.after, memory))
+    .filter(({ holds }) => !holds)
+    .map((each) => `${each.what}: ${each.begin} to ${each.end}`);
+  const problems = [...grown, ...missing.map((name) => `${name} does not answer`)];
+  return {
+    ...all,
+    end: [all.end, ...problems].join(', '),
+    allowed: `${all.allowed}; each function by the same rule`,
+    holds: all.holds && problems.length === 0,
+  };
+}
+
 function residentRow(bytes: readonly number[]): VerdictRow {
   const half = Math.ceil(bytes.length / 2);
   const [first, second] = [bytes.slice(0, half), bytes.slice(half)].map((each) => Math.max(...each));
@@ -75,7 +97,7 @@ function residentRow(bytes: readonly number[]): VerdictRow {
 function handlesRow(begin: Counts, end: Counts): VerdictRow {
   const grown = Object.entries(end).filter(([kind, count]) => count > (begin[kind] ?? 0) + handlesAllowed);
   return {
-    what: 'sockets, timers and other handles',
+    what: 'sockets, timers and other handles of the host',
     begin: String(total(begin)),
     end: [total(end), ...grown.map(([kind, count]) => `${kind}: ${begin[kind] ?? 0} to ${count}`)].join(', '),
     allowed: `at most ${handlesAllowed} more of each kind`,
@@ -84,7 +106,11 @@ function handlesRow(begin: Counts, end: Counts): VerdictRow {
 }
 
 function total(counts: Counts): number {
-  return Object.values(counts).reduce((sum, count) => sum + count, 0);
+  return sumOf(Object.values(counts));
+}
+
+function sumOf(numbers: readonly number[]): number {
+  return numbers.reduce((sum, each) => sum + each, 0);
 }
 
 /** Versions and deliveries grow by one for each version received. Nothing else grows. */

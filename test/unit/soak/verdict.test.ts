@@ -3,9 +3,16 @@ import type { Snapshot } from '../../../local/soak/snapshot.ts';
 import { judgeSoak, type ObservedSoak } from '../../../local/soak/verdict.ts';
 
 const mib = 2 ** 20;
+/** MiB of each function. */
+function ofFunctions(deliver: number, hydrate: number): ReadonlyMap<string, number> {
+  return new Map([
+    ['deliver', deliver * mib],
+    ['hydrate', hydrate * mib],
+  ]);
+}
 const begin: Snapshot = {
   heapBytes: 30 * mib,
-  functionBytes: 140 * mib,
+  functionBytes: ofFunctions(70, 70),
   handles: { TCPSocketWrap: 100, Timeout: 10 },
   rows: { current: 40, version: 100, delivery: 100, quota: 1 },
   unfinished: [],
@@ -22,6 +29,7 @@ const even: ObservedSoak = {
   end,
   versionsReceived: 500,
   changes,
+  left: [],
   lost: [],
   duplicates: [],
 };
@@ -38,16 +46,23 @@ it('a soak holds if only versions and deliveries grow, by the versions that were
 
 it.each<[name: string, changed: Partial<Snapshot>, row: string]>([
   ['the heap grows', { heapBytes: 45 * mib }, 'heap of the host, without garbage'],
-  ['the functions grow', { functionBytes: 180 * mib }, 'functions, without garbage'],
+  ['the functions grow', { functionBytes: ofFunctions(91, 91) }, 'functions, without garbage'],
+  ['one function grows', { functionBytes: ofFunctions(93, 70) }, 'functions, without garbage'],
+  [
+    'a function no longer answers',
+    { functionBytes: new Map([['deliver', 70 * mib]]) },
+    'functions, without garbage',
+  ],
+  ['no function answers', { functionBytes: new Map() }, 'functions, without garbage'],
   [
     'sockets stay open',
     { handles: { ...begin.handles, TCPSocketWrap: 117 } },
-    'sockets, timers and other handles',
+    'sockets, timers and other handles of the host',
   ],
   [
     'a new kind of handle appears',
     { handles: { ...begin.handles, FSWatcher: 17 } },
-    'sockets, timers and other handles',
+    'sockets, timers and other handles of the host',
   ],
   ['a version has no delivery', { rows: { ...end.rows, delivery: 599 } }, 'rows of kind delivery'],
   [
@@ -71,6 +86,18 @@ it('a soak fails if messages of the last quarter come later than those of the fi
 it('a soak fails if the process needs much more memory in the second half than in the first', () => {
   const growing = residentBytes.map((_, second) => (300 + 10 * second) * mib);
   expect(missedRows({ ...even, residentBytes: growing })).toEqual(['resident memory, highest of each half']);
+});
+
+it('a soak fails if work is left at the end', () => {
+  expect(missedRows({ ...even, left: ['a queue or a function'] })).toEqual([
+    'work left in queues and functions',
+  ]);
+});
+
+it('a soak that one function fails names it', () => {
+  const functionBytes = ofFunctions(93, 70);
+  const row = judgeSoak({ ...even, end: { ...end, functionBytes } }).find(({ holds }) => !holds);
+  expect(row?.end).toBe('163.0 MiB, deliver: 70.0 MiB to 93.0 MiB');
 });
 
 it('a soak fails if no change was seen', () => {
