@@ -69,7 +69,7 @@ const progress = setInterval(
   10_000,
 );
 await Promise.all(emitted.map((event) => local.stage.bus.put(event)));
-await local.waitUntilSettled();
+await local.waitUntilDrained();
 clearInterval(progress);
 
 const { checks } = await judgeRun(local, {

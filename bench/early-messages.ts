@@ -16,7 +16,7 @@ const mostMedianMs = 2_500;
 /**
  * Milliseconds from an event to the 2xx of its message with early reads, divided by those without
  * them, one change at a time. Then a burst, with early reads: each change is a new opportunity that
- * is submitted, so a settled read of it and its summary takes two reads. Both stages run at the
+ * is submitted, so a ripe read of it and its summary takes two reads. Both stages run at the
  * speed of a deployment, with the read quota of AWS.
  */
 export const earlyMessages: Measurement = {

@@ -56,7 +56,7 @@ export async function startTrueSpeedStage(earlyReadPercent: number): Promise<Tru
     },
     play: async () => {
       await put();
-      await local.waitUntilSettled();
+      await local.waitUntilDrained();
       if (problems.length + refused.length > 0)
         throw new Error(`the stage reported errors: ${[...problems, ...refused].join('; ')}`);
     },

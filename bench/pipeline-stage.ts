@@ -54,7 +54,7 @@ export async function startPipeline(engine: EngineChoice = 'auto'): Promise<Pipe
     play: async () => {
       const events = emitted.splice(0);
       await Promise.all(events.map((event) => local.stage.bus.put(event)));
-      await local.waitUntilSettled();
+      await local.waitUntilDrained();
       put += events.length;
       problems.push(...receiver.refused);
       if (problems.length > 0) throw new Error(`the stage reported errors: ${problems.join('; ')}`);

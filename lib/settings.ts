@@ -92,7 +92,7 @@ export const settings = {
     // SQS delays a message by at most 15 minutes. One second is the resolution of event times.
     ...wholeNumberOr(5, 'seconds', 0, 899),
     consequence:
-      'how long an event waits before the settled read, so that the read includes the change; without an [early read](architecture.md#early-reads), every webhook waits as long',
+      'how long an event waits before the ripe read, so that the read includes the change; without an [early read](architecture.md#early-reads), every webhook waits as long',
   },
   earlyReadPercent: {
     ...wholeNumberOr(50, 'percent', 0, 90),

@@ -11,7 +11,7 @@ export interface CommandWorld {
   readonly apiUrl: string;
   readonly takeEmitted: () => PartnerEventEnvelope[];
   readonly put: (events: readonly PartnerEventEnvelope[]) => Promise<void>;
-  readonly waitUntilSettled: () => Promise<void>;
+  readonly waitUntilDrained: () => Promise<void>;
   readonly note: (line: string) => void;
 }
 
@@ -30,20 +30,20 @@ type Answer = v.InferOutput<typeof answerSchema>;
  * and asks for a stage that a person has changed meanwhile.
  */
 export async function playCommands(world: CommandWorld): Promise<Check> {
-  const { partner, takeEmitted, put, waitUntilSettled: settled, note } = world;
+  const { partner, takeEmitted, put, waitUntilDrained: drained, note } = world;
   const writtenBefore = partner.writes.effective.length;
   note('commands: an invitation is accepted, then the stage of its opportunity moved, twice under one key');
   const invitation = partner.createInvitation('AWS', 'OpportunityInvitation');
   await put(takeEmitted());
-  await settled();
+  await drained();
   const accepted = await perform(world, 'accept', { action: 'invitation.accept', target: invitation });
   await put(takeEmitted());
-  await settled();
+  await drained();
   const target = accepted.opportunityId ?? '';
   const moved = await perform(world, 'move', stageOf(target, 'Qualified'));
   const again = await perform(world, 'move', stageOf(target, 'Qualified'));
   await put(takeEmitted());
-  await settled();
+  await drained();
   note('commands: a person changes the stage, and a client that does not know it asks for another one');
   partner.updateOpportunity(target, { patch: { LifeCycle: { Stage: 'Technical Validation' } } });
   const late = await perform(world, 'late', stageOf(target, 'Business Validation'));

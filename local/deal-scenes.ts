@@ -34,12 +34,12 @@ export async function letInvitationsExpireSoon(world: ScenarioWorld): Promise<vo
   }
   await carry(world);
   await reconcile();
-  await world.waitUntilSettled();
+  await world.waitUntilDrained();
 }
 
-async function carry({ takeEmitted, put, waitUntilSettled }: ScenarioWorld): Promise<void> {
+async function carry({ takeEmitted, put, waitUntilDrained }: ScenarioWorld): Promise<void> {
   await put(takeEmitted());
-  await waitUntilSettled();
+  await waitUntilDrained();
 }
 
 function lifeCycle(LifeCycle: Readonly<Record<string, string>>) {

@@ -33,7 +33,7 @@ export interface LocalStage extends StageAccess {
   readonly stage: Stage;
   readonly receiver: Receiver;
   /** Resolves when no queue, stream or row holds work, or if due work makes no progress. */
-  readonly waitUntilSettled: () => Promise<void>;
+  readonly waitUntilDrained: () => Promise<void>;
   readonly stop: () => Promise<void>;
 }
 
@@ -71,7 +71,7 @@ export async function startLocalStage(
     stage,
     receiver,
     ...access,
-    waitUntilSettled: createWait(stage, receiver, logs, access),
+    waitUntilDrained: createWait(stage, receiver, logs, access),
     stop: async () => {
       await receiver.stop();
       await stage.stop();

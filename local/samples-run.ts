@@ -100,7 +100,7 @@ async function play(
     onEvents(index + 1);
   }
   if (plan.listed.length > 0) await waitForFirstPasses(local);
-  await local.waitUntilSettled();
+  await local.waitUntilDrained();
   const elapsedMs = Math.round(performance.now() - startedAtMs);
   return {
     eventIds: plan.events.map(({ eventId }) => eventId),

@@ -83,7 +83,7 @@ async function play(
       onEvents(eventIds.length);
     },
     expectParked: (eventId, code) => void toBeParked.set(eventId, code),
-    waitUntilSettled: local.waitUntilSettled,
+    waitUntilDrained: local.waitUntilDrained,
     throttle: simulator.throttleFor,
     failReceiver: (forMs) => local.receiver.fail(forMs),
     reconcile: () => local.stage.functions.get(reconcileId).invoke({ now: true }),
@@ -91,10 +91,10 @@ async function play(
     note,
   };
   const figures = await playScenario(world, events);
-  await local.waitUntilSettled();
+  await local.waitUntilDrained();
   const apiUrl = local.stage.httpApis.get('Commands/Api/Api').url;
   const commands = await playCommands({ ...world, apiUrl });
-  await local.waitUntilSettled();
+  await local.waitUntilDrained();
   return {
     figures,
     eventIds,

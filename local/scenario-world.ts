@@ -16,7 +16,7 @@ export interface ScenarioWorld {
   /** Declares that this event must be parked with this code. */
   readonly expectParked: (eventId: string, code: ErrorCode) => void;
   /** Resolves when the functions have finished all work. */
-  readonly waitUntilSettled: () => Promise<void>;
+  readonly waitUntilDrained: () => Promise<void>;
   readonly throttle: (forMs: number) => void;
   readonly failReceiver: (forMs: number) => void;
   /** Runs all passes of `reconcile` now. */

@@ -37,7 +37,7 @@ export async function playScenario(world: ScenarioWorld, events: number): Promis
 }
 
 async function createOpportunities(
-  { partner, takeEmitted, put, waitUntilSettled: settled, note }: ScenarioWorld,
+  { partner, takeEmitted, put, waitUntilDrained: drained, note }: ScenarioWorld,
   count: number,
 ): Promise<string[]> {
   note(`${count} opportunities are created and submitted`);
@@ -48,12 +48,12 @@ async function createOpportunities(
     ids.push(id);
   }
   await put(takeEmitted());
-  await settled();
+  await drained();
   return ids;
 }
 
 async function updateInBursts(
-  { partner, takeEmitted, put, waitUntilSettled: settled, reads, note }: ScenarioWorld,
+  { partner, takeEmitted, put, waitUntilDrained: drained, reads, note }: ScenarioWorld,
   ids: readonly string[],
 ): Promise<number> {
   note(`each opportunity is updated five times at once: ${ids.length * burst} events`);
@@ -62,7 +62,7 @@ async function updateInBursts(
     for (let update = 0; update < burst; update += 1) partner.updateOpportunity(id);
     await put(takeEmitted());
   }
-  await settled();
+  await drained();
   return (reads() - readsBefore) / (ids.length * burst);
 }
 
@@ -77,7 +77,7 @@ async function changeAwsSide(
 }
 
 async function sendOutOfOrder(
-  { partner, takeEmitted, put, waitUntilSettled: settled, random, note }: ScenarioWorld,
+  { partner, takeEmitted, put, waitUntilDrained: drained, random, note }: ScenarioWorld,
   ids: readonly string[],
 ): Promise<void> {
   const [first = '', second = ''] = ids;
@@ -93,7 +93,7 @@ async function sendOutOfOrder(
   for (let update = 0; update < 10; update += 1) partner.updateOpportunity(ids[update % ids.length] ?? first);
   const updates = takeEmitted();
   await put(shuffled(updates, random));
-  await settled();
+  await drained();
   await put(updates.slice(0, 2));
 }
 
@@ -101,7 +101,7 @@ async function inviteAndAnswer({
   partner,
   takeEmitted,
   put,
-  waitUntilSettled: settled,
+  waitUntilDrained: drained,
   note,
 }: ScenarioWorld): Promise<void> {
   note(
@@ -113,7 +113,7 @@ async function inviteAndAnswer({
   const expired = partner.createInvitation('AWS', 'OpportunityInvitation');
   partner.createInvitation('AWS', 'AccountPlanningInvitation');
   await put(takeEmitted());
-  await settled();
+  await drained();
   partner.acceptInvitation(accepted);
   partner.acceptInvitation(lead);
   partner.rejectInvitation(rejected);
@@ -124,7 +124,7 @@ async function inviteAndAnswer({
   const created = takeEmitted();
   partner.rejectInvitation(hasty);
   await put(takeEmitted());
-  await settled();
+  await drained();
   await put(created);
 }
 
@@ -159,7 +159,7 @@ async function sendUnexpectedEvents(
 }
 
 async function throttleReads(
-  { partner, takeEmitted, put, waitUntilSettled: settled, throttle, note }: ScenarioWorld,
+  { partner, takeEmitted, put, waitUntilDrained: drained, throttle, note }: ScenarioWorld,
   ids: readonly string[],
 ): Promise<void> {
   const throttledMs = 1_500;
@@ -167,7 +167,7 @@ async function throttleReads(
   throttle(throttledMs);
   for (const id of ids.slice(0, 5)) partner.updateOpportunity(id);
   await put(takeEmitted());
-  await settled();
+  await drained();
 }
 
 async function interruptReceiver(

@@ -21,7 +21,7 @@ export function keepAliveHttp(timeouts: HttpTimeouts): HttpHandler {
   const secureAgent = new SecureAgent(agentOptions);
   const start = (request: HttpRequest, signal: AbortSignal | undefined): ClientRequest => {
     const { hostname: host, port, method } = request;
-    // Node.js writes a list of names and values without a look at each.
+    // Node.js sends a flat list of names and values as it is, which takes less time than an object.
     const headers = Object.entries(request.headers).flat();
     const options = { host, port, method, path: pathOf(request), headers, signal };
     return request.protocol === 'https:'
@@ -48,7 +48,7 @@ function pathOf({ path, query }: HttpRequest): string {
   return text === '' ? path : `${path}?${text}`;
 }
 
-/** @throws Error `TimeoutError`, as which the SDK also knows a lost connection: it tries again. */
+/** @throws Error `TimeoutError` without an answer or a connection: the SDK repeats such a call. */
 function answerTo(
   sent: ClientRequest,
   body: string | Uint8Array | undefined,

@@ -15,12 +15,15 @@ export function composeHydrateEngagement(
   ports: HydratePorts & Pick<LinkDeps, 'index'>,
 ): AnswerBatch {
   const { name } = hydrateEngagementContract;
-  const { hydrateDeps, batchDeps, settleWith } = composeShared(runtime, ports, { name, purpose: 'record' });
+  const { hydrateDeps, batchDeps, chooseRipening } = composeShared(runtime, ports, {
+    name,
+    purpose: 'record',
+  });
   const deps = { ...hydrateDeps, index: ports.index };
   return answerBatch<'engagement'>({
     ...batchDeps,
     kind: 'engagement',
     hydrate: (events) => hydrateEngagement(events, deps),
-    settling: settleWith(readEngagementEarly),
+    ripening: chooseRipening(readEngagementEarly),
   });
 }

@@ -16,7 +16,7 @@ export function composeHydrateInvitation(
   ports: HydratePorts & Pick<LinkDeps, 'index'>,
 ): AnswerBatch {
   const { name } = hydrateInvitationContract;
-  const { hydrateDeps, batchDeps, settleWith } = composeShared(runtime, ports, {
+  const { hydrateDeps, batchDeps, chooseRipening } = composeShared(runtime, ports, {
     name,
     purpose: 'invitation',
   });
@@ -26,6 +26,6 @@ export function composeHydrateInvitation(
     ...batchDeps,
     kind: 'engagement-invitation',
     hydrate: (events) => hydrateInvitation(events, deps),
-    settling: settleWith((events, early) => readInvitationEarly(events, { ...early, redactRejected })),
+    ripening: chooseRipening((events, early) => readInvitationEarly(events, { ...early, redactRejected })),
   });
 }

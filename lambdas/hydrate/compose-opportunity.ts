@@ -20,12 +20,17 @@ export function composeHydrateOpportunity(
   }: HydratePorts & Pick<HydrateOpportunityDeps, 'commands'> & { readonly cache: SolutionCache },
 ): AnswerBatch {
   const { name } = hydrateOpportunityContract;
-  const { hydrateDeps, batchDeps, settleWith } = composeShared(runtime, ports, { name, purpose: 'record' });
+  const { hydrateDeps, batchDeps, chooseRipening } = composeShared(runtime, ports, {
+    name,
+    purpose: 'record',
+  });
   const solutions = solutionNames({ ...hydrateDeps, ...runtime, cache });
   return answerBatch<'opportunity'>({
     ...batchDeps,
     kind: 'opportunity',
     hydrate: (events) => hydrateOpportunity(events, { ...hydrateDeps, solutions, commands }),
-    settling: settleWith((events, early) => readOpportunityEarly(events, { ...early, solutions, commands })),
+    ripening: chooseRipening((events, early) =>
+      readOpportunityEarly(events, { ...early, solutions, commands }),
+    ),
   });
 }

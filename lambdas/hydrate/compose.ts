@@ -25,7 +25,7 @@ import { type HydrateBatchDeps, hydrateBatch } from './hydrate-batch.ts';
 import type { HydrationResult } from './hydrate-deps.ts';
 import type { EarlyReadDeps } from './read-early.ts';
 import type { EventsOf } from './received.ts';
-import type { Settling } from './wait-until-settled.ts';
+import type { Ripening } from './wait-until-ripe.ts';
 
 /** Maximum lag of a read behind its event, beyond the settling time. */
 const freshMs = 60_000;
@@ -35,7 +35,7 @@ const freshMs = 60_000;
  * seven seconds.
  */
 const patienceMs = 10_000;
-/** Of an early read. It is worth little after others have used the quota for this long. */
+/** Maximum wait of an early read for its permit. Its change gets a ripe read some seconds later. */
 const earlyPatienceMs = 500;
 
 /** What every hydrate function uses of its surroundings. */
@@ -99,16 +99,16 @@ export function composeShared(
   const earlyQuota = limit({ purpose: 'early', patienceMs: earlyPatienceMs, shareOfDay });
   const earlyDeps = shareOfDay > 0 && {
     ...hydrateDeps,
-    settledAfterMs: latestMs,
+    ripeAfterMs: latestMs,
     partnerCentral: partnerCentral(earlyQuota),
   };
   /** Without a settling time, every read returns the change at once. */
-  const settleWith = <Kind extends EventKind>(
+  const chooseRipening = <Kind extends EventKind>(
     read: (events: EventsOf<Kind>, deps: EarlyReadDeps) => Promise<readonly HydrationResult[]>,
-  ): Settling<Kind> | undefined => {
+  ): Ripening<Kind> | undefined => {
     if (env.SETTLE_SECONDS === 0) return undefined;
     const readEarly = earlyDeps ? (events: EventsOf<Kind>) => read(events, earlyDeps) : undefined;
-    return { settledAfterMs: latestMs, readEarly };
+    return { ripeAfterMs: latestMs, readEarly };
   };
   const batchDeps = {
     records,
@@ -121,7 +121,7 @@ export function composeShared(
     log,
     metrics,
   };
-  return { hydrateDeps, batchDeps, settleWith };
+  return { hydrateDeps, batchDeps, chooseRipening };
 }
 
 export function answerBatch<Kind extends EventKind>(deps: HydrateBatchDeps<Kind>): AnswerBatch {

@@ -6,7 +6,7 @@ import { type ReadContent, readOpportunity, readSummary } from './read-opportuni
 
 /**
  * Reads an opportunity early. Its summary is read only if the opportunity has not changed, so that
- * most changes cost one early read. The first state of a summary is left to the settled read.
+ * most changes cost one early read. The first state of a summary is left to the ripe read.
  * @param events all about one opportunity.
  * @throws ServiceError `partner-central.*`, `store.*`, `quota.waiting`.
  */

@@ -13,7 +13,7 @@ import { type FailedMessage, type PostponeOrParkDeps, postponeOrPark } from './p
 import { reasonToStop } from './reason-to-stop.ts';
 import { type EventsOf, eventsIn, groupByRecord, type Received } from './received.ts';
 import { reportResults } from './report-results.ts';
-import { divideBySettling, type Settling, waitUntilSettled } from './wait-until-settled.ts';
+import { divideByAge, type Ripening, waitUntilRipe } from './wait-until-ripe.ts';
 
 export interface HydrateBatchDeps<Kind extends EventKind> extends PostponeOrParkDeps {
   /**
@@ -23,8 +23,8 @@ export interface HydrateBatchDeps<Kind extends EventKind> extends PostponeOrPark
   readonly kind: Kind;
   /** Brings one record up to date. The events are all about that record, oldest first. */
   readonly hydrate: (events: EventsOf<Kind>) => Promise<readonly HydrationResult[]>;
-  /** @default the queue has delayed the events until they are settled */
-  readonly settling?: Settling<Kind> | undefined;
+  /** @default the queue has delayed the events until they are ripe */
+  readonly ripening?: Ripening<Kind> | undefined;
   readonly sightings: Pick<Sightings, 'recordEvent'>;
   readonly clock: Clock;
   /**
@@ -36,10 +36,10 @@ export interface HydrateBatchDeps<Kind extends EventKind> extends PostponeOrPark
 
 /**
  * Hydrates the records that a batch of events is about, each record once. A young event waits for
- * its settled read. A message that fails is settled by the retry decision of its error: `later` is
- * sent again with a delay, `never` is parked.
- * @returns ids of the messages that failed unexpectedly or could not be settled: SQS redelivers
- *   them, so their receive count rises for no other reason.
+ * its ripe read. The retry decision of its error says what happens to a message that fails:
+ * `later` is sent again with a delay, `never` is parked.
+ * @returns ids of the messages that failed unexpectedly, or could not be sent again or parked: SQS
+ *   redelivers them, so their receive count rises for no other reason.
  */
 export async function hydrateBatch<Kind extends EventKind>(
   messages: readonly QueuedMessage[],
@@ -47,11 +47,11 @@ export async function hydrateBatch<Kind extends EventKind>(
 ): Promise<string[]> {
   const { received, failed } = parseMessages(messages, deps.kind);
   reportOldestEvent(received, deps);
-  const { settled: due, young } = divideBySettling(received, deps);
-  const work = [hydrateRecords(due, deps), waitUntilSettled(young, due, deps)];
+  const { ripe, young } = divideByAge(received, deps);
+  const work = [hydrateRecords(ripe, deps), waitUntilRipe(young, ripe, deps)];
   failed.push(...(await Promise.all(work)).flat());
-  const settled = await Promise.allSettled(failed.map((each) => postponeOrPark(each, deps)));
-  return settled.flatMap((result, index) => {
+  const results = await Promise.allSettled(failed.map((each) => postponeOrPark(each, deps)));
+  return results.flatMap((result, index) => {
     const message = failed[index]?.message;
     if (result.status === 'fulfilled' || !message) return [];
     const error = result.reason instanceof ServiceError ? result.reason.code : errorName(result.reason);

@@ -26,9 +26,9 @@ export interface FailedMessage {
 }
 
 /**
- * Settles a message that failed by the retry decision of its error: sends it to the queue again
- * with a delay, parks it, or drops it if `reconcile` will send it again anyway. Sets a record aside
- * that is unreadable.
+ * Follows the retry decision of the error of a message: sends it to the queue again with a delay,
+ * parks it, or drops it if `reconcile` will send it again anyway. Sets a record aside that is
+ * unreadable.
  * @throws the error itself if it is unexpected; ServiceError `queue.unavailable`,
  *   `store.unavailable` (later).
  */

@@ -10,8 +10,8 @@ import { type HydrateDeps, type HydrationResult, hydrationResult } from './hydra
 
 /** Reads of `partnerCentral` have a low priority: they are refused where others need the quota. */
 export interface EarlyReadDeps extends HydrateDeps {
-  /** How long after the second of its event a read is settled, milliseconds. */
-  readonly settledAfterMs: number;
+  /** How long after the second of its event a read is ripe, milliseconds. */
+  readonly ripeAfterMs: number;
 }
 
 /** What an early read returned. */
@@ -24,8 +24,8 @@ interface EarlyAnswer {
 }
 
 /**
- * Reads a record before its events are settled, and stores what is new. The answer may lack the
- * change: the settled read follows in any case.
+ * Reads a record before its events are ripe, and stores what is new. The answer may lack the
+ * change: the ripe read follows in any case.
  * @returns undefined if the record must not be read early
  * @throws what `read` throws; ServiceError `store.*`
  */
@@ -52,15 +52,15 @@ export async function readRecordEarly(
 function mayReadEarly(
   current: RecordState | undefined,
   readAt: Instant,
-  { settledAfterMs }: EarlyReadDeps,
+  { ripeAfterMs }: EarlyReadDeps,
 ): boolean {
   if (!current) return true;
   if (latestUncertain(current.readAt, current.certainFrom)) return false;
-  return addMs(current.readAt, settledAfterMs) <= readAt;
+  return addMs(current.readAt, ripeAfterMs) <= readAt;
 }
 
 /**
- * Stores an observation only if it is the newest state without doubt. Unlike a settled read, one
+ * Stores an observation only if it is the newest state without doubt. Unlike a ripe read, one
  * that disagrees with the stored state changes nothing: it does not make that state uncertain.
  */
 async function storeEarly(
@@ -82,7 +82,7 @@ async function storeEarly(
   });
 }
 
-/** By AWS's timestamp. A settled read may still be right, because AWS's clock can go back. */
+/** By AWS's timestamp. A ripe read may still be right, because AWS's clock can go back. */
 function isOlder({ lastModifiedAt }: RecordState, current: RecordState | undefined): boolean {
   const stored = current?.lastModifiedAt;
   return lastModifiedAt !== undefined && stored !== undefined && lastModifiedAt < stored;

@@ -9,7 +9,7 @@ export interface Purpose {
 /**
  * A burst of opportunities reserves all permits of the next 1.5 s; an invitation, which expires,
  * still gets one after them. `reconcile` gets only what the others leave. An early read, which a
- * settled read follows anyway, gets a permit only if no burst is under way.
+ * ripe read follows anyway, gets a permit only if no burst is under way.
  */
 export const readPurposes = {
   invitation: { horizonMs: 3_000, shareOfDay: 1 },

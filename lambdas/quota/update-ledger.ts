@@ -96,7 +96,7 @@ export function ledgerUpdates(deps: UpdateLedgerDeps): LedgerUpdates {
 
   return {
     async update(decide) {
-      // A read before the decision would have let all calls of this turn of the event loop join in.
+      // As a read would: calls that begin in the same turn of the event loop then share the update.
       if (own) await clock.sleep(0);
       let known = own;
       for (let attempt = 1; attempt <= maxAttempts; attempt += 1) {

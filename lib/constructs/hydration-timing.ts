@@ -12,7 +12,7 @@ export interface HydrationTiming {
 }
 
 /**
- * Without early reads, the queues delay every event until its read is settled. With them, the
+ * Without early reads, the queues delay every event until its read is ripe. With them, the
  * function receives an event soon, and sends it again with the rest of that delay.
  */
 export function hydrationTiming({ settleSeconds, earlyReadPercent }: RelayConfig): HydrationTiming {

@@ -70,13 +70,13 @@ export const breaks: Readonly<Record<string, Break>> = {
       },
     ],
   },
-  'settled-read': {
-    what: 'an event that was read early gets no settled read',
+  'ripe-read': {
+    what: 'an event that was read early gets no ripe read',
     replacements: [
       {
-        file: 'hydrate/wait-until-settled.ts',
-        from: 'young.map((each) => sendWhenSettled(each, deps))',
-        to: 'young.filter(({ event }) => event.listed).map((each) => sendWhenSettled(each, deps))',
+        file: 'hydrate/wait-until-ripe.ts',
+        from: 'young.map((each) => sendWhenRipe(each, deps))',
+        to: 'young.filter(({ event }) => event.listed).map((each) => sendWhenRipe(each, deps))',
       },
     ],
   },

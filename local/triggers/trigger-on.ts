@@ -30,7 +30,7 @@ export function triggerOn({ partner, carry, stage }: TriggeredStage): ControlReq
       );
     const settle = async () => {
       await carry();
-      await waitUntilSettled(stage);
+      await waitUntilDrained(stage);
     };
     const since = new Date(Math.floor(Date.now() / 1_000) * 1_000).toISOString();
     const { catalog, kind, id: changed } = await trigger(topic, id, { partner, settle });
@@ -44,11 +44,11 @@ export function triggerOn({ partner, carry, stage }: TriggeredStage): ControlReq
 /** Longer than one record takes. Deliveries that fail are work for longer than people wait. */
 const longestMs = 5_000;
 
-async function waitUntilSettled({ idle }: TriggeredStage['stage']): Promise<void> {
+async function waitUntilDrained({ idle }: TriggeredStage['stage']): Promise<void> {
   await Promise.race([idle(), sleep(longestMs, undefined, { ref: false })]);
 }
 
 async function announce(stage: TriggeredStage['stage'], catalog: string): Promise<void> {
-  await waitUntilSettled(stage);
+  await waitUntilDrained(stage);
   await stage.functions.get(reconcileId).invoke({ now: true, catalog });
 }

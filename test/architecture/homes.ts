@@ -217,7 +217,7 @@ export const homeRules: readonly HomeRule[] = [
       [/^lambdas\/act\/work-on-line\.ts$/, 'a line on which the work fails is given up'],
       [/^lambdas\/fan-out\/fan-out\.ts$/, 'a version that cannot be read is set aside'],
       [/^lambdas\/hydrate\/hydrate-batch\.ts$/, 'a failed message is postponed or parked by itself'],
-      [/^lambdas\/hydrate\/wait-until-settled\.ts$/, 'an early read that fails is left to the settled read'],
+      [/^lambdas\/hydrate\/wait-until-ripe\.ts$/, 'an early read that fails is left to the ripe read'],
       [/^lambdas\/records\/read-or-refusal\.ts$/, 'a refused read is an outcome'],
       [/^lambdas\/hydrate\/solution-names\.ts$/, 'no opportunity waits for the names of its solutions'],
       [/^lambdas\/hydrate\/link-engagement\.ts$/, 'a link that has to wait is an outcome'],

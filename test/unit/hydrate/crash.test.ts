@@ -24,11 +24,11 @@ async function untilAcknowledged(
   hydrate: typeof hydrateOpportunities,
   messages: readonly QueuedMessage[],
   process: CrashingProcess,
-  settles?: 'after an early read',
+  waits?: 'after an early read',
 ): Promise<void> {
   const { records, partnerCentral, queue } = world;
   const ports = {
-    ...(settles && { settles }),
+    ...(waits && { waits }),
     records: process.wrap(records),
     partnerCentral: process.wrap(partnerCentral),
     queue: process.wrap(queue),
@@ -102,7 +102,7 @@ describe('promise 1: a crash at any call loses nothing', () => {
     expect(crashes).toBe(2 * 9);
   });
 
-  it('stores what an early read returned, and then what the settled read returns', async () => {
+  it('stores what an early read returned, and then what the ripe read returns', async () => {
     const crashes = await crashEverywhere(async (process) => {
       const world = hydrationWorld();
       const [first, second, third] = [
@@ -114,8 +114,8 @@ describe('promise 1: a crash at any call loses nothing', () => {
       world.partnerCentral.answer('GetOpportunity', 'O1234567', first);
       world.partnerCentral.answer('GetAwsOpportunitySummary', 'O1234567', summary);
       await hydrateOpportunities(world, [queued(opportunityEvent())]);
-      const isSettled = () => world.clock.nowMs() >= Date.parse('2026-03-01T10:01:04Z');
-      world.partnerCentral.answer('GetOpportunity', 'O1234567', () => (isSettled() ? third : second));
+      const isRipe = () => world.clock.nowMs() >= Date.parse('2026-03-01T10:01:04Z');
+      world.partnerCentral.answer('GetOpportunity', 'O1234567', () => (isRipe() ? third : second));
       world.clock.set('2026-03-01T10:01:01.000Z');
       const event = queued(opportunityEvent({ time: eventTime(60) }));
       await untilAcknowledged(world, hydrateOpportunities, [event], process, 'after an early read');

@@ -16,7 +16,7 @@ import {
   versionsOf,
 } from './hydration-world.ts';
 
-const early = { settles: 'after an early read' } as const;
+const early = { waits: 'after an early read' } as const;
 let world: HydrationWorld;
 
 beforeEach(() => {
@@ -36,7 +36,7 @@ async function receive(detailType: string, seconds: number, redactRejected = fal
   expect(await hydrateInvitations(world, [message], { ...early, redactRejected })).toEqual([]);
 }
 
-async function settle(now: '2026-03-01T10:00:04.000Z' | '2026-03-01T10:01:04.000Z'): Promise<void> {
+async function ripen(now: '2026-03-01T10:00:04.000Z' | '2026-03-01T10:01:04.000Z'): Promise<void> {
   const messages = sentAgain(world, world.queue.sent.length - 1);
   world.clock.set(now);
   expect(await hydrateInvitations(world, messages, early)).toEqual([]);
@@ -53,39 +53,39 @@ describe('an early read of an invitation', () => {
   async function storePending(): Promise<void> {
     world.partnerCentral.answer(operation, id, invitationPayload());
     await receive('Engagement Invitation Created', 0);
-    await settle('2026-03-01T10:00:04.000Z');
+    await ripen('2026-03-01T10:00:04.000Z');
     world.clock.set('2026-03-01T10:01:01.000Z');
   }
 
-  it('stores it early, and the settled read links it', async () => {
+  it('stores it early, and the ripe read links it', async () => {
     world.partnerCentral.answer(operation, id, invitationPayload());
     await receive('Engagement Invitation Created', 0);
     expect(statuses()).toEqual([['PENDING', false]]);
     expect(world.partnerCentral.reads).toHaveLength(1);
-    await settle('2026-03-01T10:00:04.000Z');
+    await ripen('2026-03-01T10:00:04.000Z');
     expect(outcomesOf(world)).toEqual(['stored', 'unchanged']);
     expect(statuses()).toEqual([['PENDING', false]]);
   });
 
-  it('stores nothing if it is still PENDING after its acceptance, and the settled read decides', async () => {
+  it('stores nothing if it is still PENDING after its acceptance, and the ripe read decides', async () => {
     await storePending();
     world.partnerCentral.answer(operation, id, invitationPayload({ title: 'before the acceptance' }));
     await receive('Engagement Invitation Accepted', 60);
     expect(statuses()).toEqual([['PENDING', false]]);
     world.partnerCentral.answer(operation, id, invitationPayload({ status: 'ACCEPTED' }));
-    await settle('2026-03-01T10:01:04.000Z');
+    await ripen('2026-03-01T10:01:04.000Z');
     expect(statuses()).toEqual([
       ['PENDING', false],
       ['ACCEPTED', false],
     ]);
   });
 
-  it('stores no tombstone if it is refused, and the settled read does', async () => {
+  it('stores no tombstone if it is refused, and the ripe read does', async () => {
     await storePending();
     world.partnerCentral.answer(operation, id, accessDenied(operation));
     await receive('Engagement Invitation Rejected', 60);
     expect(statuses()).toEqual([['PENDING', false]]);
-    await settle('2026-03-01T10:01:04.000Z');
+    await ripen('2026-03-01T10:01:04.000Z');
     expect(statuses().at(-1)).toEqual(['REJECTED', true]);
   });
 

@@ -21,12 +21,12 @@ import {
   versionsOf,
 } from './hydration-world.ts';
 
-const early = { settles: 'after an early read' } as const;
+const early = { waits: 'after an early read' } as const;
 const before = opportunityPayload({ lastModifiedDate: '2026-03-01T09:00:00Z', title: 'before' });
 const after = opportunityPayload({ lastModifiedDate: eventTime(0), title: 'after' });
 let world: HydrationWorld;
 
-/** `before` was read an hour ago. The event is one second old, and settled at 10:00:04. */
+/** `before` was read an hour ago. The event is one second old, and ripe at 10:00:04. */
 beforeEach(async () => {
   world = hydrationWorld();
   answer(before);
@@ -67,19 +67,19 @@ async function receive(...events: ReturnType<typeof opportunityEvent>[]): Promis
 }
 
 /** Delivers what was sent again at the time at which SQS does. */
-async function settle(): Promise<void> {
+async function ripen(): Promise<void> {
   const messages = sentAgain(world);
   world.clock.set('2026-03-01T10:00:04.000Z');
   expect(await hydrateOpportunities(world, messages, early)).toEqual([]);
 }
 
-describe('promise 2: the settled read follows every early read', () => {
+describe('promise 2: the ripe read follows every early read', () => {
   it('finds nothing new if the early read returned the change', async () => {
     answer(after);
     await receive(opportunityEvent());
     expect(titles()).toEqual(['before', 'after']);
     expect(reads()).toEqual([1, 0]);
-    await settle();
+    await ripen();
     expect(titles()).toEqual(['before', 'after']);
     expect(reads()).toEqual([2, 1]);
     expect(outcomes()).toEqual(['stored', 'unchanged', 'unchanged']);
@@ -91,7 +91,7 @@ describe('promise 2: the settled read follows every early read', () => {
     await receive(opportunityEvent());
     expect(titles()).toEqual(['before']);
     expect(outcomes()).toEqual(['unchanged', 'unchanged']);
-    await settle();
+    await ripen();
     expect(titles()).toEqual(['before', 'after']);
   });
 
@@ -102,7 +102,7 @@ describe('promise 2: the settled read follows every early read', () => {
     const current = await world.records.current(opportunityKey);
     expect(current).toMatchObject({ attributes: { title: 'before' }, readAt: '2026-03-01T09:00:10.000Z' });
     expect(current?.certainFrom).toBeUndefined();
-    await settle();
+    await ripen();
     expect(titles()).toEqual(['before', 'after']);
     expect(world.queue.sent).toHaveLength(1);
   });
@@ -114,11 +114,11 @@ describe('promise 2: the settled read follows every early read', () => {
     expect(reads()).toEqual([1, 1]);
     expect(outcomes()).toEqual(['unchanged', 'stored']);
     expect(versionsOf(world, 'aws-opportunity-summary')).toHaveLength(2);
-    await settle();
+    await ripen();
     expect(versionsOf(world, 'aws-opportunity-summary')).toHaveLength(2);
   });
 
-  it('leaves the first state of a summary to the settled read', async () => {
+  it('leaves the first state of a summary to the ripe read', async () => {
     world = hydrationWorld();
     world.clock.set('2026-03-01T09:00:10.000Z');
     answer(before);
@@ -127,18 +127,18 @@ describe('promise 2: the settled read follows every early read', () => {
     world.clock.set('2026-03-01T10:00:01.000Z');
     await receive(opportunityEvent());
     expect(reads()).toEqual([1, 0]);
-    await settle();
+    await ripen();
     expect(versionsOf(world, 'aws-opportunity-summary')).toHaveLength(1);
   });
 
-  it('makes the first version of a new opportunity early, and that of its summary when it is settled', async () => {
+  it('makes the first version of a new opportunity early, and that of its summary when it is ripe', async () => {
     world = hydrationWorld();
     world.clock.set('2026-03-01T10:00:01.000Z');
     answer(after);
     world.partnerCentral.answer('GetAwsOpportunitySummary', 'O1234567', awsSummaryPayload());
     await receive(opportunityEvent({ detailType: 'Opportunity Created' }));
     expect(outcomesOf(world)).toEqual(['stored']);
-    await settle();
+    await ripen();
     expect(outcomesOf(world)).toEqual(['stored', 'unchanged', 'stored']);
   });
 });
@@ -162,7 +162,7 @@ describe('a young event', () => {
   );
 
   it.each(['2026-03-01T10:00:04.000Z', '2026-03-01T09:58:59.999Z'] as const)(
-    'reads at %s at once, because the event is settled or from the far future',
+    'reads at %s at once, because the event is ripe or from the far future',
     async (now) => {
       world.clock.set(now);
       await receive(opportunityEvent());
@@ -176,8 +176,8 @@ describe('a young event', () => {
     expect(world.queue.sent).toMatchObject([{ timesSentAgain: 3 }]);
   });
 
-  it('waits for its settled read also without early reads', async () => {
-    await hydrateOpportunities(world, [queued(opportunityEvent())], { settles: 'without an early read' });
+  it('waits for its ripe read also without early reads', async () => {
+    await hydrateOpportunities(world, [queued(opportunityEvent())], { waits: 'without an early read' });
     expect(world.queue.sent).toMatchObject([{ delayMs: 3_000, timesSentAgain: 0 }]);
     expect(reads()).toEqual([0, 0]);
   });
@@ -191,7 +191,7 @@ describe('a young event', () => {
     expect(world.queue.sent).toMatchObject([{ delayMs: 3_000 }]);
   });
 
-  it('waits without an early read if a settled event of its record is in the same batch', async () => {
+  it('waits without an early read if a ripe event of its record is in the same batch', async () => {
     answer(after);
     await receive(opportunityEvent({ time: eventTime(-10) }), opportunityEvent());
     expect(reads()).toEqual([1, 1]);
@@ -279,13 +279,13 @@ describe('promise 1: an early read that fails costs nothing', () => {
     ['a throttle', () => throttled('GetOpportunity')],
     ['an unavailable service', () => unavailable('GetOpportunity')],
     ['an unexpected error', () => new TypeError('unexpected')],
-  ])('%s leaves the change to the settled read', async (_, failure) => {
+  ])('%s leaves the change to the ripe read', async (_, failure) => {
     answer(failure(), after);
     await receive(opportunityEvent());
     expect(world.queue.parked).toEqual([]);
     expect(world.queue.sent).toMatchObject([{ delayMs: 3_000, timesSentAgain: 0 }]);
     expect(world.metrics.totals()).toEqual({ RecordsStored: 2 });
-    await settle();
+    await ripen();
     expect(titles()).toEqual(['before', 'after']);
   });
 

@@ -17,7 +17,7 @@ import {
   type HydrateOpportunityDeps,
   hydrateOpportunity,
 } from '../../../lambdas/hydrate/hydrate-opportunity.ts';
-import type { Settling } from '../../../lambdas/hydrate/wait-until-settled.ts';
+import type { Ripening } from '../../../lambdas/hydrate/wait-until-ripe.ts';
 import type { Sightings } from '../../../lambdas/ports/sightings.ts';
 import type { QueuedMessage } from '../../../lambdas/ports/work-queue.ts';
 import { fixedRandom } from '../../fakes/fixed-random.ts';
@@ -45,7 +45,7 @@ export interface HydrationWorld {
 
 const settleMs = 3_000;
 /** With the second of truncation. */
-const settledAfterMs = settleMs + 1_000;
+const ripeAfterMs = settleMs + 1_000;
 const freshMs = 60_000;
 
 /**
@@ -67,10 +67,10 @@ export function hydrationWorld(): HydrationWorld {
 
 type Deps = HydrateInvitationDeps &
   HydrateOpportunityDeps &
-  Omit<HydrateBatchDeps<EventKind>, 'kind' | 'hydrate' | 'settling'>;
+  Omit<HydrateBatchDeps<EventKind>, 'kind' | 'hydrate' | 'ripening'>;
 type Ports = Partial<Deps> & {
-  /** Whether young events wait for their settled read. @default they do not */
-  readonly settles?: 'after an early read' | 'without an early read';
+  /** Whether young events wait for their ripe read. @default they do not */
+  readonly waits?: 'after an early read' | 'without an early read';
 };
 
 /** Runs the function of the opportunity queue on a batch. `ports` replace those of the world. */
@@ -84,7 +84,7 @@ export function hydrateOpportunities(
     ...deps,
     kind: 'opportunity',
     hydrate: (events) => hydrateOpportunity(events, deps),
-    settling: settlingOf(ports, (events) => readOpportunityEarly(events, { ...deps, settledAfterMs })),
+    ripening: ripeningOf(ports, (events) => readOpportunityEarly(events, { ...deps, ripeAfterMs })),
   });
 }
 
@@ -99,7 +99,7 @@ export function hydrateInvitations(
     ...deps,
     kind: 'engagement-invitation',
     hydrate: (events) => hydrateInvitation(events, deps),
-    settling: settlingOf(ports, (events) => readInvitationEarly(events, { ...deps, settledAfterMs })),
+    ripening: ripeningOf(ports, (events) => readInvitationEarly(events, { ...deps, ripeAfterMs })),
   });
 }
 
@@ -114,16 +114,16 @@ export function hydrateEngagements(
     ...deps,
     kind: 'engagement',
     hydrate: (events) => hydrateEngagement(events, deps),
-    settling: settlingOf(ports, (events) => readEngagementEarly(events, { ...deps, settledAfterMs })),
+    ripening: ripeningOf(ports, (events) => readEngagementEarly(events, { ...deps, ripeAfterMs })),
   });
 }
 
-function settlingOf<Kind extends EventKind>(
-  { settles }: Ports,
-  readEarly: Settling<Kind>['readEarly'],
-): Settling<Kind> | undefined {
-  if (settles === undefined) return undefined;
-  return { settledAfterMs, readEarly: settles === 'after an early read' ? readEarly : undefined };
+function ripeningOf<Kind extends EventKind>(
+  { waits }: Ports,
+  readEarly: Ripening<Kind>['readEarly'],
+): Ripening<Kind> | undefined {
+  if (waits === undefined) return undefined;
+  return { ripeAfterMs, readEarly: waits === 'after an early read' ? readEarly : undefined };
 }
 
 function depsOf(world: HydrationWorld, ports: Ports): Deps {

@@ -21,11 +21,11 @@ async function hydrateReview(
   world.partnerCentral.answer('GetAwsOpportunitySummary', 'O1234567', awsSummaryPayload());
   for (const [index, reviewStatus] of statuses.entries()) {
     world.partnerCentral.answer('GetOpportunity', 'O1234567', opportunityPayload({ reviewStatus }));
-    // Events are five seconds old, and settled; or one second old.
+    // Events are five seconds old, and ripe; or one second old.
     const event = opportunityEvent({ time: eventTime(30 * index + (readsEarly ? 4 : 0)) });
     const ports = {
       commands: { lines, doorbell: { ring } },
-      ...(readsEarly && { settles: 'after an early read' as const }),
+      ...(readsEarly && { waits: 'after an early read' as const }),
     };
     expect(await hydrateOpportunities(world, [queued(event)], ports)).toEqual([]);
     world.clock.advance(30_000);

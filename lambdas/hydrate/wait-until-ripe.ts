@@ -10,63 +10,63 @@ import type { FailedMessage } from './postpone-or-park.ts';
 import { type EventsOf, eventsIn, groupByRecord, type Received } from './received.ts';
 import { type ReportResultsDeps, reportResults } from './report-results.ts';
 
-/** When the events of a queue are settled, and what is read before. */
-export interface Settling<Kind extends EventKind> {
+/** When the events of a queue are ripe, and what is read before. */
+export interface Ripening<Kind extends EventKind> {
   /**
    * How long after the second of its event a read is sure to return the change, milliseconds. A
    * younger event is sent to the queue again.
    */
-  readonly settledAfterMs: number;
+  readonly ripeAfterMs: number;
   /** Reads one record early. The events are all about it, oldest first. @default no early reads */
   readonly readEarly?: ((events: EventsOf<Kind>) => Promise<readonly HydrationResult[]>) | undefined;
 }
 
 export interface WaitDeps<Kind extends EventKind> extends ReportResultsDeps {
-  /** @default the queue has delayed the events until they are settled */
-  readonly settling?: Settling<Kind> | undefined;
+  /** @default the queue has delayed the events until they are ripe */
+  readonly ripening?: Ripening<Kind> | undefined;
   readonly queue: Pick<WorkQueue, 'sendAgain'>;
   readonly concurrentRecords: number;
 }
 
-/** Divides messages into those whose event is settled by now, and younger ones. */
-export function divideBySettling<Kind extends EventKind>(
+/** Divides messages into those whose event is ripe by now, and younger ones. */
+export function divideByAge<Kind extends EventKind>(
   received: readonly Received<Kind>[],
   deps: WaitDeps<Kind>,
-): { readonly settled: readonly Received<Kind>[]; readonly young: readonly Received<Kind>[] } {
-  const isYoung = ({ event }: Received<Kind>) => msUntilSettled(event, deps) > 0;
+): { readonly ripe: readonly Received<Kind>[]; readonly young: readonly Received<Kind>[] } {
+  const isYoung = ({ event }: Received<Kind>) => msUntilRipe(event, deps) > 0;
   return {
-    settled: received.filter((each) => !isYoung(each)),
+    ripe: received.filter((each) => !isYoung(each)),
     young: received.filter(isYoung),
   };
 }
 
 /**
  * Reads the records of young events early, and sends the messages to the queue again, with the
- * delay until the settled read. A worker that ends in between leaves the messages to SQS.
- * @param settled the settled messages of the same batch: their records are read anyway.
+ * delay until the ripe read. A worker that ends in between leaves the messages to SQS.
+ * @param ripe the ripe messages of the same batch: their records are read anyway.
  * @returns the messages that could not be sent.
  */
-export async function waitUntilSettled<Kind extends EventKind>(
+export async function waitUntilRipe<Kind extends EventKind>(
   young: readonly Received<Kind>[],
-  settled: readonly Received<Kind>[],
+  ripe: readonly Received<Kind>[],
   deps: WaitDeps<Kind>,
 ): Promise<FailedMessage[]> {
-  const readAnyway = new Set(settled.map(({ event }) => recordPath(event.key)));
-  // A list of Partner Central is a read itself: what it returned is no news for people who wait.
+  const readAnyway = new Set(ripe.map(({ event }) => recordPath(event.key)));
+  // `reconcile` finds a change minutes or days late: a few seconds less do not matter.
   const fromAws = young.filter(({ event }) => !event.listed && !readAnyway.has(recordPath(event.key)));
   await readEarly(fromAws, deps);
-  const sent = await Promise.all(young.map((each) => sendWhenSettled(each, deps)));
+  const sent = await Promise.all(young.map((each) => sendWhenRipe(each, deps)));
   return sent.flat();
 }
 
 /** An event from the far future was not sent by AWS: it would stay young for too long. */
-function msUntilSettled<Kind extends EventKind>(
+function msUntilRipe<Kind extends EventKind>(
   { time }: PartnerEvent,
-  { settling, clock }: Pick<WaitDeps<Kind>, 'settling' | 'clock'>,
+  { ripening, clock }: Pick<WaitDeps<Kind>, 'ripening' | 'clock'>,
 ): number {
   const ageMs = clock.nowMs() - epochMsOf(time);
-  if (!settling || ageMs < -maxClockSkewMs) return 0;
-  return Math.min(Math.max(settling.settledAfterMs - ageMs, 0), settling.settledAfterMs);
+  if (!ripening || ageMs < -maxClockSkewMs) return 0;
+  return Math.min(Math.max(ripening.ripeAfterMs - ageMs, 0), ripening.ripeAfterMs);
 }
 
 /** Reads some records at once, then the next ones, until Partner Central or the quota is busy. */
@@ -74,7 +74,7 @@ async function readEarly<Kind extends EventKind>(
   received: readonly Received<Kind>[],
   deps: WaitDeps<Kind>,
 ): Promise<void> {
-  const read = deps.settling?.readEarly;
+  const read = deps.ripening?.readEarly;
   if (!read) return;
   const records = groupByRecord(received);
   for (let from = 0; from < records.length; from += deps.concurrentRecords) {
@@ -85,7 +85,7 @@ async function readEarly<Kind extends EventKind>(
 }
 
 /**
- * An early read costs nothing if it fails: the settled read decides.
+ * An early read costs nothing if it fails: the ripe read decides.
  * @returns false if further early reads would fail too.
  */
 async function tryReadEarly<Kind extends EventKind>(
@@ -105,13 +105,13 @@ async function tryReadEarly<Kind extends EventKind>(
 }
 
 /** Not counted as sent again, because it is no failure. */
-async function sendWhenSettled<Kind extends EventKind>(
+async function sendWhenRipe<Kind extends EventKind>(
   { message, event }: Received<Kind>,
   deps: WaitDeps<Kind>,
 ): Promise<FailedMessage[]> {
   const uncounted: QueuedMessage = { ...message, timesSentAgain: message.timesSentAgain - 1 };
   try {
-    await deps.queue.sendAgain(uncounted, msUntilSettled(event, deps));
+    await deps.queue.sendAgain(uncounted, msUntilRipe(event, deps));
     return [];
   } catch (error) {
     return [{ message, error, isListed: event.listed !== undefined }];
