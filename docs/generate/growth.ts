@@ -12,6 +12,12 @@ const readsPerDay = 100_000;
 const readsPerOpportunity = 2;
 /** Changes that the dollars are for. */
 const monthlyChanges = 100_000;
+/** Endpoints that the last row of the changes is computed for. */
+const computedEndpoints = 100;
+/** Messages that SQS hands to `deliver` at once. */
+const deliveriesPerBatch = 10;
+/** A batch is sent, received and deleted. */
+const requestsPerBatch = 3;
 
 /** Request units, requests and invocations of one change or one record of a pass. */
 interface UnitCost {
@@ -27,6 +33,7 @@ export function renderGrowth(counts: GrowthCounts = readGrowthCounts()): string 
   return [
     `Counted on ${countedOn} on the local stage (${engine}; ${machine}), changes of opportunities one at a time:`,
     renderChanges(counts),
+    `The row of ${computedEndpoints} endpoints is computed from those of 1 and ${Math.max(...counts.changes.map(({ endpoints }) => endpoints))}.`,
     'A change costs about the same in a table of any size: it reads and writes its own record. Each endpoint adds the writes of ' +
       'its delivery. Read units grow with the square of the endpoints: at the end of each delivery `deliver` reads the rows of all.',
     'A full pass of `reconcile` reads every opportunity and its summary again, once a week by default. For each ' +
@@ -77,12 +84,54 @@ function renderChanges({ changes }: GrowthCounts): string {
       ...heads.map((head) => `${head} a change`),
       `US dollars for ${monthlyChanges.toLocaleString('en')} changes, DynamoDB and SQS`,
     ],
-    changes.map(({ records, endpoints, run }) => {
-      const cost = costOfChange(run);
+    [
+      ...changes.map(({ records, endpoints, run }) => ({
+        records,
+        endpoints: String(endpoints),
+        cost: costOfChange(run),
+      })),
+      ...computedChanges(changes),
+    ].map(({ records, endpoints, cost }) => {
       const dollars = (monthlyChanges * dollarsOf(cost)).toFixed(2);
-      return [records.toLocaleString('en'), String(endpoints), ...cells(cost), dollars];
+      return [records.toLocaleString('en'), endpoints, ...cells(cost), dollars];
     }),
   );
+}
+
+/** Computes what a change takes with more endpoints than were counted. */
+function computedChanges(changes: GrowthCounts['changes']) {
+  const one = changes.find(({ endpoints }) => endpoints === 1);
+  const many = changes.find(({ endpoints }) => endpoints > 1);
+  if (!one || !many) return [];
+  const cost = costWithEndpoints(computedEndpoints, costOfChange(one.run), {
+    endpoints: many.endpoints,
+    cost: costOfChange(many.run),
+  });
+  return [{ records: many.records, endpoints: `${computedEndpoints} (computed)`, cost }];
+}
+
+/**
+ * What a change takes with more endpoints than `many`: what each further one added so far, and for
+ * each pair of endpoints the read unit of a row that `deliver` reads at the end of a delivery.
+ */
+export function costWithEndpoints(
+  endpoints: number,
+  one: UnitCost,
+  many: { readonly endpoints: number; readonly cost: UnitCost },
+): UnitCost {
+  const withoutPairs = (cost: UnitCost, of: number): UnitCost => ({
+    ...cost,
+    readUnits: cost.readUnits - of ** 2,
+  });
+  const [from, to] = [withoutPairs(one, 1), withoutPairs(many.cost, many.endpoints)];
+  const each = costOfEndpoint(from, to, many.endpoints - 1);
+  const batches = Math.ceil(endpoints / deliveriesPerBatch) - Math.ceil(many.endpoints / deliveriesPerBatch);
+  return {
+    writeUnits: to.writeUnits + each.writeUnits * (endpoints - many.endpoints),
+    readUnits: to.readUnits + each.readUnits * (endpoints - many.endpoints) + endpoints ** 2,
+    invocations: many.cost.invocations + batches,
+    sqsRequests: many.cost.sqsRequests + batches * requestsPerBatch,
+  };
 }
 
 /** What each further opportunity adds to a full pass, without what an empty account takes. */

@@ -1,6 +1,11 @@
 import { expect, it } from 'vitest';
 import type { CountedRun, Usage } from '../../../docs/generate/counts.ts';
-import { costOfChange, costOfEndpoint, renderGrowth } from '../../../docs/generate/growth.ts';
+import {
+  costOfChange,
+  costOfEndpoint,
+  costWithEndpoints,
+  renderGrowth,
+} from '../../../docs/generate/growth.ts';
 
 const usage: Usage = {
   invocations: 10,
@@ -35,6 +40,18 @@ it('each further endpoint adds its share of the difference', () => {
   expect(further.readUnits).toBeCloseTo(4 / 9);
 });
 
+it('the cost with 100 endpoints adds a read unit for each pair, and a batch for every ten', () => {
+  const unit = { writeUnits: 10, readUnits: 5, invocations: 3, sqsRequests: 5 };
+  // Nine more endpoints: 2 write units each, and one read unit each and for each of 99 more pairs.
+  const ten = { ...unit, writeUnits: 28, readUnits: 5 + 9 + 99 };
+  expect(costWithEndpoints(100, unit, { endpoints: 10, cost: ten })).toEqual({
+    writeUnits: 10 + 99 * 2,
+    readUnits: 5 + 99 + 9_999,
+    invocations: 3 + 9,
+    sqsRequests: 5 + 9 * 3,
+  });
+});
+
 it('the document says what changes and full passes cost, from the counts', () => {
   const rendered = renderGrowth({
     countedOn: '2026-11-30',
@@ -48,6 +65,7 @@ it('the document says what changes and full passes cost, from the counts', () =>
     passes: [passOf(20, 50), passOf(60, 130)],
   });
   expect(rendered).toContain('| 10,000 | 1 | 12 | 4 | 1 | 2 | 0.88 |');
+  expect(rendered).toContain('| 1,000 | 100 (computed) |');
   expect(rendered).toContain('it takes 2 write units and 0 read units');
   // 200,000 reads, at most 80,000 a day.
   expect(rendered).toMatch(/\| 100,000 \| 200,000 \| 2\.50 \|/);
