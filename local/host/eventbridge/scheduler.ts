@@ -75,9 +75,9 @@ export const startTimedSchedule: StartSchedule = ({ everyMs }, fire) => {
 const lookEveryMs = 20;
 
 /**
- * Starts timed schedules whose calls wait until the stage has no other work. `sweep` takes work that
- * has waited for long as lost, and signals it again. Where time runs faster than the machine, the
- * work is not lost: it waits for a free worker.
+ * Starts timed schedules whose calls wait until the stage has no other work. `sweep` takes work
+ * that has waited for long as lost, and signals it again. Where time runs faster than the machine,
+ * the work is not lost: it waits for a free worker.
  * @param longestMs after this wait the call is made in any case
  */
 export function startQuietSchedule(isWorking: () => boolean, longestMs: number): StartSchedule {
