@@ -44,8 +44,8 @@ const maxJitter = 0.25;
  */
 const offsetsEveryMs = 25;
 
-/** Retry delay if this worker is too busy to use its permits in time. */
-const tooBusyMs = 1_000;
+/** The shortest retry delay: this worker may be too busy to use its permits in time. */
+const leastRetryMs = 1_000;
 
 /** The assumed length of a closure until the ledger answers. */
 const assumedClosureMs = 1_000;
@@ -73,19 +73,23 @@ export function callLimiter(deps: CallLimiterDeps): Quota {
     permitsAtMs = [];
     throttles += 1;
   };
-  const longestWaitMs = () => {
+  const patienceLeftMs = () => {
     const nowMs = clock.nowMs();
-    return nowMs - (waiting[0]?.requestedAtMs ?? nowMs);
+    return patienceMs - (nowMs - (waiting[0]?.requestedAtMs ?? nowMs));
   };
 
   async function reservePermits(): Promise<void> {
     const throttlesBefore = throttles;
-    const answer = await ledger.reservePermits(purpose, () => Math.max(1, waiting.length));
+    const answer = await ledger.reservePermits(purpose, () => ({
+      wanted: Math.max(1, waiting.length),
+      withinMs: patienceLeftMs(),
+    }));
     if ('granted' in answer) {
       const { granted, firstAtMs, spacingMs } = answer;
       if (throttles === throttlesBefore)
         permitsAtMs = Array.from({ length: granted }, (_, index) => Math.ceil(firstAtMs + index * spacingMs));
-    } else if (longestWaitMs() + answer.waitMs > patienceMs) rejectAll(waitingError(answer));
+    } else if (patienceLeftMs() < Math.max(answer.waitMs, purpose.horizonMs))
+      rejectAll(waitingError({ ...answer, waitMs: Math.max(answer.waitMs, leastRetryMs) }));
     else await clock.sleep(answer.waitMs * (1 - maxJitter * random.next()));
   }
 
@@ -106,9 +110,7 @@ export function callLimiter(deps: CallLimiterDeps): Quota {
       while (waiting.length > 0) {
         const [permitAtMs] = permitsAtMs;
         const inMs = (permitAtMs ?? 0) - clock.nowMs();
-        // A worker that is too busy to use its permits must not keep reserving them.
-        if (longestWaitMs() > patienceMs) rejectAll(waitingError({ limit: 'rate', waitMs: tooBusyMs }));
-        else if (permitAtMs === undefined) await reservePermits();
+        if (permitAtMs === undefined) await reservePermits();
         else if (inMs > 0) await clock.sleep(inMs);
         else {
           permitsAtMs.shift();

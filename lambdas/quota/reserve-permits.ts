@@ -17,6 +17,8 @@ export interface PermitRequest extends LedgerUser {
   readonly purpose: Purpose;
   /** Number of calls that wait for a permit. */
   readonly wanted: number;
+  /** How long the calls wait. A later permit is useless. @default as long as the horizon */
+  readonly withinMs?: number;
   /** How long writing the reservation takes. A permit that falls due meanwhile is useless. */
   readonly leadMs: number;
 }
@@ -50,26 +52,29 @@ export function longestReachMs(limits: QuotaLimits): number {
 }
 
 /**
- * Reserves the wanted permits, limited by the horizon of the purpose and by what is left of the
- * day.
+ * Reserves the wanted permits, limited by the horizon of the purpose, by the patience of the
+ * calls and by what is left of the day.
  */
 export function reservePermits(
   ledger: QuotaLedger | undefined,
   request: PermitRequest,
   limits: QuotaLimits,
 ): Reservation | Refusal {
-  const { nowMs, purpose } = request;
+  const { nowMs, purpose, withinMs = purpose.horizonMs } = request;
   const leftToday = Math.ceil(purpose.shareOfDay * limits.perDay) - callsOfDay(ledger, nowMs);
   if (leftToday <= 0) return { limit: 'day', waitMs: msUntilAnHourDrops(ledger, nowMs) };
   const spacingMs = spacingMsOf(limits);
   const { nextFreeAtMs, closedUntilMs = 0, closures } = toUserClock(ledger, request);
-  const firstAtMs = Math.max(nowMs + request.leadMs, nextFreeAtMs, closedUntilMs);
-  const aheadMs = nowMs + purpose.horizonMs - firstAtMs;
+  // One slow write must not keep a purpose with a short horizon from the next one.
+  const leadMs = Math.min(request.leadMs, purpose.horizonMs / 2);
+  const firstAtMs = Math.max(nowMs + leadMs, nextFreeAtMs, closedUntilMs);
+  const horizonMs = Math.min(purpose.horizonMs, withinMs);
+  const aheadMs = nowMs + horizonMs - firstAtMs;
   const granted = Math.min(request.wanted, Math.floor(aheadMs / spacingMs) + 1, leftToday);
   if (granted <= 0) {
     // Half of the horizon is free by then: one reservation for several permits, and no gap between
     // them.
-    const waitMs = Math.ceil(purpose.horizonMs / 2 - aheadMs);
+    const waitMs = Math.ceil(horizonMs / 2 - aheadMs);
     return { waitMs, limit: closedUntilMs > nowMs ? 'throttled' : 'rate' };
   }
   // All calls count for the hour of the last one. They may count for longer than necessary, never

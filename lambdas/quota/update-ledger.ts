@@ -50,10 +50,7 @@ const firstLeadMs = 50;
  * cost another write.
  */
 const leastLeadMs = 40;
-/**
- * The largest estimate. It must stay below the horizon of `reconcile`, or `reconcile` could
- * reserve nothing.
- */
+/** The largest estimate. A reservation takes at most half of its horizon, see `reservePermits`. */
 const longestLeadMs = 500;
 
 /**

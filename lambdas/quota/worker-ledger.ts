@@ -18,8 +18,11 @@ export interface WorkerLedgerDeps extends UpdateLedgerDeps {
  * @throws ServiceError `store.unavailable` (later) from every call.
  */
 export interface WorkerLedger {
-  /** @param wanted called after the ledger is read: more calls may wait by then */
-  reservePermits(purpose: PermitRequest['purpose'], wanted: () => number): Promise<Reservation | Refusal>;
+  /** @param ask called after the ledger is read: more calls may wait by then */
+  reservePermits(
+    purpose: PermitRequest['purpose'],
+    ask: () => Pick<PermitRequest, 'wanted' | 'withinMs'>,
+  ): Promise<Reservation | Refusal>;
   /** @returns how long the ledger stays closed, milliseconds */
   close(): Promise<number>;
   /**
@@ -36,14 +39,11 @@ export function workerLedger(deps: WorkerLedgerDeps): WorkerLedger {
   const { limits, calls, log, reportUsedOfDay } = deps;
   const store = ledgerUpdates(deps);
   return {
-    async reservePermits(purpose, wanted) {
+    async reservePermits(purpose, ask) {
       let usedOfDay: number | undefined;
       const answer = await store.update((current, user) => {
-        const result = reservePermits(
-          current,
-          { ...user, purpose, wanted: wanted(), leadMs: store.leadMs() },
-          limits,
-        );
+        const request = { ...user, ...ask(), purpose, leadMs: store.leadMs() };
+        const result = reservePermits(current, request, limits);
         const written = 'granted' in result ? result.ledger : undefined;
         const latest = written ?? current;
         usedOfDay = latest && callsOfDay(latest, user.nowMs);

@@ -138,10 +138,10 @@ describeUnless(missingDynoxide, 'a row of table Control that was edited by hand'
         } as const;
         for (const writer of ['worker-2', 'worker-3']) {
           const ledger = workerLedger({ ...deps, writer });
-          let reservation = await ledger.reservePermits(readPurposes.record, () => 1);
+          let reservation = await ledger.reservePermits(readPurposes.record, () => ({ wanted: 1 }));
           for (let seconds = 0; seconds < 60 && !('granted' in reservation); seconds += 1) {
             clock.advance(1_000);
-            reservation = await ledger.reservePermits(readPurposes.record, () => 1);
+            reservation = await ledger.reservePermits(readPurposes.record, () => ({ wanted: 1 }));
           }
           expect(reservation, value[0]).toMatchObject({ granted: 1 });
         }

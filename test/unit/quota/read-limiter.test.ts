@@ -294,6 +294,17 @@ describe('an early read', () => {
     expect(ofRecord.outcome).toBe(granted === 9 ? 'rejected' : 'resolved');
   });
 
+  it.each([6, 10, 20])('reserves only permits that are used, if %i of them wait at once', async (reads) => {
+    const { time, worker, ledger } = quotaWorld();
+    const quota = worker({ name: 'a', purpose: 'early', patienceMs: 500 });
+    const permits = Array.from({ length: reads }, () => watched(quota.acquirePermit()));
+    await time.run(2_000);
+    const used = permits.filter(({ outcome }) => outcome === 'resolved').length;
+    expect(used).toBe(5);
+    expect(permits.filter(({ outcome }) => outcome === 'rejected')).toHaveLength(reads - used);
+    expect((await ledger.read()).item).toHaveProperty('hoursTotal', used);
+  });
+
   it('is refused within its patience while a burst has reserved the permits of the next second', async () => {
     const { time, worker } = quotaWorld();
     const burst = worker({ name: 'burst' });

@@ -75,6 +75,16 @@ describe('reservePermits', () => {
     });
   });
 
+  it('grants an early read its permit after a write that took long', () => {
+    const answer = granted(undefined, { purpose: 'early', leadMs: 500, withinMs: 480 });
+    expect(answer.firstAtMs).toBe(nowMs + 250);
+  });
+
+  it('grants no permit for which the calls would not wait', () => {
+    expect(granted(undefined, { wanted: 10, withinMs: 300 }).granted).toBe(3);
+    expect(refused(undefined, { leadMs: 50, withinMs: 40 })).toEqual({ limit: 'rate', waitMs: 30 });
+  });
+
   it.each([
     ['invitation', 29],
     ['record', 15],
