@@ -8,8 +8,8 @@ import type { PartnerCentralWrites, WriteOperation } from '../ports/partner-cent
 import type { Quota } from '../ports/quota.ts';
 import type { QuotaLedgerStore } from '../ports/quota-ledger-store.ts';
 import type { ParkedQueue } from '../ports/work-queue.ts';
-import { readLimiter } from '../quota/read-limiter.ts';
-import { writeLimiter } from '../quota/write-limiter.ts';
+import { readLimiters } from '../quota/read-limiter.ts';
+import { writeLimiters } from '../quota/write-limiter.ts';
 import type { RuntimeWith } from '../runtime/runtime.ts';
 import { answerDoorbells } from '../runtime/sqs-batch.ts';
 import { actBatch } from './act-batch.ts';
@@ -77,28 +77,21 @@ function composeLimiters(
   { env, log, metrics }: ActRuntime,
   { ledger, clock, random }: Pick<ActPorts, 'ledger' | 'clock' | 'random'>,
 ) {
-  const shared = () => ({
-    writer: `${actContract.name}-${random.next()}`,
-    patienceMs,
-    clock,
-    random,
-    log,
-    metrics,
+  const shared = { writer: `${actContract.name}-${random.next()}`, clock, random, log, metrics };
+  const limitReads = readLimiters({
+    ...shared,
+    ledger: ledger('reads'),
+    limits: { perSecond: env.READS_PER_SECOND, perDay: env.READS_PER_DAY },
   });
-  const ofWrites = {
+  const limitWrites = writeLimiters({
+    ...shared,
     ledger: ledger('writes'),
     limits: { perSecond: env.WRITES_PER_SECOND, perDay: env.WRITES_PER_DAY },
-  };
-  const readLimits = { perSecond: env.READS_PER_SECOND, perDay: env.READS_PER_DAY };
+  });
   return {
-    reads: readLimiter({ ...shared(), ledger: ledger('reads'), limits: readLimits, purpose: 'record' }),
-    commands: writeLimiter({
-      ...shared(),
-      ...ofWrites,
-      purpose: 'command',
-      patienceMs: longestReadAgeMs,
-    }),
-    invitations: writeLimiter({ ...shared(), ...ofWrites, purpose: 'invitation' }),
+    reads: limitReads({ purpose: 'record', patienceMs }),
+    commands: limitWrites({ purpose: 'command', patienceMs: longestReadAgeMs }),
+    invitations: limitWrites({ purpose: 'invitation', patienceMs }),
   };
 }
 

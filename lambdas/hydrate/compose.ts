@@ -11,7 +11,7 @@ import type { RecordStore } from '../ports/record-store.ts';
 import type { Sightings } from '../ports/sightings.ts';
 import type { WorkQueue } from '../ports/work-queue.ts';
 import type { ReadPurpose } from '../quota/purposes.ts';
-import { type ReadLimiterDeps, readLimiter } from '../quota/read-limiter.ts';
+import { readLimiters } from '../quota/read-limiter.ts';
 import type { Contract } from '../runtime/contract.ts';
 import type { RuntimeWith } from '../runtime/runtime.ts';
 import { queuedMessage } from '../runtime/sqs-batch.ts';
@@ -74,17 +74,15 @@ export function composeShared(
 ) {
   const timeScale = env.TIME_SCALE;
   // One for all batches of a worker: it remembers how far the clocks of other workers are off.
-  const limit = (ofReads: Pick<ReadLimiterDeps, 'purpose' | 'patienceMs' | 'shareOfDay'>): Quota =>
-    readLimiter({
-      ledger,
-      limits: { perSecond: env.READS_PER_SECOND, perDay: env.READS_PER_DAY },
-      writer: `${name}-${random.next()}`,
-      clock,
-      random,
-      log,
-      metrics,
-      ...ofReads,
-    });
+  const limit = readLimiters({
+    ledger,
+    limits: { perSecond: env.READS_PER_SECOND, perDay: env.READS_PER_DAY },
+    writer: `${name}-${random.next()}`,
+    clock,
+    random,
+    log,
+    metrics,
+  });
   const latestMs = (env.SETTLE_SECONDS + eventResolutionSeconds) * 1_000;
   const hydrateDeps = {
     partnerCentral: partnerCentral(limit({ purpose, patienceMs })),

@@ -2,9 +2,11 @@ import { laterAfter, ServiceError } from '../core/service-error.ts';
 import type { Quota } from '../ports/quota.ts';
 import type { Purpose } from './purposes.ts';
 import type { Refusal } from './reserve-permits.ts';
-import { type WorkerLedgerDeps, workerLedger } from './worker-ledger.ts';
+import type { WorkerLedger, WorkerLedgerDeps } from './worker-ledger.ts';
 
-export interface CallLimiterDeps extends WorkerLedgerDeps {
+export interface CallLimiterDeps extends Pick<WorkerLedgerDeps, 'clock' | 'random'> {
+  /** Limiters of one worker share it: else they would take each other for two workers. */
+  readonly ledger: WorkerLedger;
   readonly purpose: Purpose;
   /**
    * How long a call may wait for a permit, milliseconds. If it would take longer, the call is
@@ -20,9 +22,8 @@ export interface CallLimiterDeps extends WorkerLedgerDeps {
   readonly countThrottle: () => void;
 }
 
-/** What the limiters of reads and of writes have in common. */
-export type LimiterDeps = Omit<WorkerLedgerDeps, 'calls' | 'reportUsedOfDay'> &
-  Pick<CallLimiterDeps, 'patienceMs'>;
+/** What the limiters of one worker have in common. */
+export type LimitersDeps = Omit<WorkerLedgerDeps, 'calls' | 'reportUsedOfDay'>;
 
 interface WaitingCall {
   readonly requestedAtMs: number;
@@ -56,8 +57,7 @@ const assumedClosureMs = 1_000;
  * function is frozen, and permits that fall due meanwhile are lost.
  */
 export function callLimiter(deps: CallLimiterDeps): Quota {
-  const { clock, random, purpose, patienceMs, maxLateMs, countThrottle } = deps;
-  const ledger = workerLedger(deps);
+  const { ledger, clock, random, purpose, patienceMs, maxLateMs, countThrottle } = deps;
   const waiting: WaitingCall[] = [];
   /** When the reserved permits fall due, epoch milliseconds, in order. */
   let permitsAtMs: number[] = [];

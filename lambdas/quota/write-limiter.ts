@@ -1,10 +1,10 @@
 import type { Metrics } from '../ports/metrics.ts';
 import type { Quota } from '../ports/quota.ts';
-import { callLimiter, type LimiterDeps } from './call-limiter.ts';
+import { callLimiter, type LimitersDeps } from './call-limiter.ts';
 import { type WritePurpose, writePurposes } from './purposes.ts';
+import { workerLedger } from './worker-ledger.ts';
 
-export interface WriteLimiterDeps extends LimiterDeps {
-  readonly purpose: WritePurpose;
+export interface WriteLimitersDeps extends LimitersDeps {
   readonly metrics: Metrics<'WritesThrottled' | 'RowsUnreadable', 'WritesUsedOfDay'>;
 }
 
@@ -16,15 +16,31 @@ export interface WriteLimiterDeps extends LimiterDeps {
  */
 const maxLateMs = 50;
 
-/** The limiter of writes. Its ledger is another item than that of reads. */
-export function writeLimiter(deps: WriteLimiterDeps): Quota {
-  const { purpose, metrics } = deps;
-  return callLimiter({
+export interface WriteLimit {
+  readonly purpose: WritePurpose;
+  /** See `CallLimiterDeps`. */
+  readonly patienceMs: number;
+}
+
+/**
+ * Returns what makes the limiters of writes of one worker. They share its view of the ledger, which
+ * is another item than that of reads.
+ */
+export function writeLimiters(deps: WriteLimitersDeps): (limit: WriteLimit) => Quota {
+  const { metrics, clock, random } = deps;
+  const ledger = workerLedger({
     ...deps,
     calls: 'writes',
-    purpose: writePurposes[purpose],
-    maxLateMs,
-    countThrottle: () => metrics.count('WritesThrottled'),
     reportUsedOfDay: (writes) => metrics.level('WritesUsedOfDay', writes),
   });
+  return ({ purpose, patienceMs }) =>
+    callLimiter({
+      ledger,
+      clock,
+      random,
+      purpose: writePurposes[purpose],
+      patienceMs,
+      maxLateMs,
+      countThrottle: () => metrics.count('WritesThrottled'),
+    });
 }

@@ -3,7 +3,7 @@ import type { PartnerCentral } from '../ports/partner-central.ts';
 import type { Quota } from '../ports/quota.ts';
 import type { QuotaLedgerStore } from '../ports/quota-ledger-store.ts';
 import type { Random } from '../ports/random.ts';
-import { readLimiter } from '../quota/read-limiter.ts';
+import { readLimiters } from '../quota/read-limiter.ts';
 import type { RuntimeWith } from '../runtime/runtime.ts';
 import { reconcileContract } from './contract.ts';
 import type { ReconcileDeps } from './deps.ts';
@@ -40,12 +40,10 @@ export function composeReconcile(
   { ledger, partnerCentral, random, ...ports }: ReconcilePorts,
 ): (event: Json | undefined) => ReturnType<typeof reconcile> {
   // Created once per worker: it learns the clock offsets of other workers.
-  const quota = readLimiter({
+  const limit = readLimiters({
     ledger,
     limits: { perSecond: env.READS_PER_SECOND, perDay: env.READS_PER_DAY },
     writer: `${reconcileContract.name}-${random.next()}`,
-    purpose: 'reconcile',
-    patienceMs,
     clock: ports.clock,
     random,
     log,
@@ -54,7 +52,7 @@ export function composeReconcile(
   const deps = {
     ...ports,
     catalogs: env.CATALOGS,
-    partnerCentral: partnerCentral(quota),
+    partnerCentral: partnerCentral(limit({ purpose: 'reconcile', patienceMs })),
     timing: timingOf({
       reconcileMinutes: env.RECONCILE_MINUTES,
       fullPassDays: env.FULL_PASS_DAYS,

@@ -1,5 +1,5 @@
 import { beforeEach, describe, expect, it } from 'vitest';
-import { readLimiter } from '../../../lambdas/quota/read-limiter.ts';
+import { readLimiters } from '../../../lambdas/quota/read-limiter.ts';
 import { opportunityEvent } from '../../builders/events.ts';
 import { throttled } from '../../builders/partner-central-failures.ts';
 import { awsSummaryPayload, opportunityPayload } from '../../builders/payloads.ts';
@@ -152,17 +152,15 @@ describe('isReflected', () => {
 function rateLimited() {
   const time = virtualTime();
   const ledger = inMemoryQuotaLedger();
-  const quota = readLimiter({
+  const quota = readLimiters({
     ledger,
     limits: { perSecond: 10, perDay: 100_000 },
-    purpose: 'record',
-    patienceMs: 20_000,
     writer: 'hydrate',
     clock: time.clock(),
     random: fixedRandom(),
     log: world.log,
     metrics: recordedMetrics(),
-  });
+  })({ purpose: 'record', patienceMs: 20_000 });
   const partnerCentral: HydrationWorld['partnerCentral'] = {
     ...world.partnerCentral,
     async getOpportunity(...args) {

@@ -3,8 +3,8 @@ import type { QuotaLedgerStore } from '../../../lambdas/ports/quota-ledger-store
 import type { Random } from '../../../lambdas/ports/random.ts';
 import type { QuotaLimits } from '../../../lambdas/quota/ledger.ts';
 import type { ReadPurpose, WritePurpose } from '../../../lambdas/quota/purposes.ts';
-import { readLimiter } from '../../../lambdas/quota/read-limiter.ts';
-import { writeLimiter } from '../../../lambdas/quota/write-limiter.ts';
+import { readLimiters } from '../../../lambdas/quota/read-limiter.ts';
+import { writeLimiters } from '../../../lambdas/quota/write-limiter.ts';
 import { seededRandom } from '../../../local/partner-central/seeded-random.ts';
 import { type InMemoryQuotaLedger, inMemoryQuotaLedger } from '../../fakes/in-memory-quota-ledger.ts';
 import { type RecordedLog, recordedLog } from '../../fakes/recorded-log.ts';
@@ -76,10 +76,9 @@ export function quotaWorld({
       return outcome;
     },
   };
-  const depsOf = ({ name, skewMs = 0, patienceMs = 20_000, lateMs }: Worker<unknown>) => ({
+  const depsOf = ({ name, skewMs = 0, lateMs }: Worker<unknown>) => ({
     ledger: store,
     limits,
-    patienceMs,
     writer: name,
     clock: time.clock(skewMs, lateMs),
     random,
@@ -93,9 +92,10 @@ export function quotaWorld({
     random,
     spent,
     metrics,
-    worker: ({ purpose = 'record', shareOfDay, ...worker }) =>
-      readLimiter({ ...depsOf(worker), purpose, shareOfDay }),
-    writer: (worker) => writeLimiter({ ...depsOf(worker), purpose: worker.purpose ?? 'command' }),
+    worker: ({ purpose = 'record', patienceMs = 20_000, shareOfDay, ...worker }) =>
+      readLimiters(depsOf(worker))({ purpose, patienceMs, shareOfDay }),
+    writer: ({ purpose = 'command', patienceMs = 20_000, ...worker }) =>
+      writeLimiters(depsOf(worker))({ purpose, patienceMs }),
   };
 }
 

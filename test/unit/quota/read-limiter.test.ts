@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { laterAfter, ServiceError } from '../../../lambdas/core/service-error.ts';
 import type { QuotaLedgerStore } from '../../../lambdas/ports/quota-ledger-store.ts';
-import { readLimiter } from '../../../lambdas/quota/read-limiter.ts';
+import { readLimiters } from '../../../lambdas/quota/read-limiter.ts';
 import { fixedRandom } from '../../fakes/fixed-random.ts';
 import { inMemoryQuotaLedger } from '../../fakes/in-memory-quota-ledger.ts';
 import { recordedLog } from '../../fakes/recorded-log.ts';
@@ -246,17 +246,15 @@ describe('reportThrottle', () => {
         return sound.replaceOwn(ledger, own);
       },
     };
-    const quota = readLimiter({
+    const quota = readLimiters({
       ledger: store,
       limits: { perSecond: 10, perDay: 100_000 },
-      purpose: 'record',
       writer: 'a',
-      patienceMs: 20_000,
       clock: time.clock(),
       random: fixedRandom(),
       log: recordedLog(),
       metrics: recordedMetrics(),
-    });
+    })({ purpose: 'record', patienceMs: 20_000 });
     const permits = Array.from({ length: 3 }, () => watched(quota.acquirePermit()));
     await time.run(100);
     isAway = true;
