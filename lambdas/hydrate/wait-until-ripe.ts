@@ -1,6 +1,6 @@
 import { maxClockSkewMs } from '../core/clock-skew.ts';
 import { epochMsOf } from '../core/instant.ts';
-import type { EventKind, PartnerEvent } from '../core/partner-event.ts';
+import type { EventKind } from '../core/partner-event.ts';
 import { recordPath } from '../core/record.ts';
 import { isFailure } from '../core/service-error.ts';
 import type { QueuedMessage, WorkQueue } from '../ports/work-queue.ts';
@@ -33,7 +33,7 @@ export function divideByAge<Kind extends EventKind>(
   received: readonly Received<Kind>[],
   deps: WaitDeps<Kind>,
 ): { readonly ripe: readonly Received<Kind>[]; readonly young: readonly Received<Kind>[] } {
-  const isYoung = ({ event }: Received<Kind>) => msUntilRipe(event, deps) > 0;
+  const isYoung = (each: Received<Kind>) => msUntilRipe(each, deps) > 0;
   return {
     ripe: received.filter((each) => !isYoung(each)),
     young: received.filter(isYoung),
@@ -59,12 +59,15 @@ export async function waitUntilRipe<Kind extends EventKind>(
   return sent.flat();
 }
 
-/** An event from the far future was not sent by AWS: it would stay young for too long. */
+/**
+ * The age of an event is between two timestamps of AWS, whatever the clock of this worker says.
+ * An event from the far future was not sent by AWS: it would stay young for too long.
+ */
 function msUntilRipe<Kind extends EventKind>(
-  { time }: PartnerEvent,
-  { ripening, clock }: Pick<WaitDeps<Kind>, 'ripening' | 'clock'>,
+  { message, event }: Received<Kind>,
+  { ripening }: Pick<WaitDeps<Kind>, 'ripening'>,
 ): number {
-  const ageMs = clock.nowMs() - epochMsOf(time);
+  const ageMs = message.firstReceivedAtMs - epochMsOf(event.time);
   if (!ripening || ageMs < -maxClockSkewMs) return 0;
   return Math.min(Math.max(ripening.ripeAfterMs - ageMs, 0), ripening.ripeAfterMs);
 }
@@ -106,12 +109,13 @@ async function tryReadEarly<Kind extends EventKind>(
 
 /** Not counted as sent again, because it is no failure. */
 async function sendWhenRipe<Kind extends EventKind>(
-  { message, event }: Received<Kind>,
+  received: Received<Kind>,
   deps: WaitDeps<Kind>,
 ): Promise<FailedMessage[]> {
+  const { message, event } = received;
   const uncounted: QueuedMessage = { ...message, timesSentAgain: message.timesSentAgain - 1 };
   try {
-    await deps.queue.sendAgain(uncounted, msUntilRipe(event, deps));
+    await deps.queue.sendAgain(uncounted, msUntilRipe(received, deps));
     return [];
   } catch (error) {
     return [{ message, error, isListed: event.listed !== undefined }];

@@ -6,6 +6,8 @@ export interface QueuedMessage {
   readonly body: string;
   /** How often a function sent this body again. Each time SQS starts a new receive count. */
   readonly timesSentAgain: number;
+  /** When SQS first delivered it, epoch milliseconds on a clock of AWS. */
+  readonly firstReceivedAtMs: number;
 }
 
 /**
@@ -39,5 +41,5 @@ export interface WorkQueue extends ParkedQueue {
    * Sends the same body again, so that the received message can be acknowledged.
    * @param delayMs at most 15 minutes.
    */
-  sendAgain(message: QueuedMessage, delayMs: number): Promise<void>;
+  sendAgain(message: Omit<QueuedMessage, 'firstReceivedAtMs'>, delayMs: number): Promise<void>;
 }

@@ -35,9 +35,11 @@ function failMessage(record: SQSRecord, error: unknown, log: Log): readonly SQSB
   return [{ itemIdentifier: record.messageId }];
 }
 
-export function queuedMessage({ messageId, body, messageAttributes }: SQSRecord): QueuedMessage {
+export function queuedMessage({ messageId, body, attributes, messageAttributes }: SQSRecord): QueuedMessage {
   const count = Number(messageAttributes['timesSentAgain']?.stringValue ?? 0);
-  return { messageId, body, timesSentAgain: Number.isSafeInteger(count) && count > 0 ? count : 0 };
+  const timesSentAgain = Number.isSafeInteger(count) && count > 0 ? count : 0;
+  const firstReceivedAtMs = Number(attributes.ApproximateFirstReceiveTimestamp);
+  return { messageId, body, timesSentAgain, firstReceivedAtMs };
 }
 
 export interface DoorbellDeps {

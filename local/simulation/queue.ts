@@ -37,6 +37,7 @@ interface Message {
   readonly timesSentAgain: number;
   visibleAtMs: number;
   receives: number;
+  firstReceivedAtMs?: number;
 }
 
 /** As in lib/constructs/work-queue.ts, where SQS keeps a message for 14 days. */
@@ -167,6 +168,7 @@ export class Queue {
         const message = pick(random, visible);
         visible.splice(visible.indexOf(message), 1);
         message.receives += 1;
+        message.firstReceivedAtMs ??= nowMs;
         message.visibleAtMs = nowMs + visibilityTimeoutMs;
         if (message.receives > maxReceiveCount) this.#giveUp(message);
         else batch.push(message);
@@ -240,7 +242,7 @@ function attributesOf(timesSentAgain: number): SQSMessageAttributes {
 
 function sqsEvent(batch: readonly Message[]): SQSEvent {
   return {
-    Records: batch.map(({ id, body, timesSentAgain, receives }) => ({
+    Records: batch.map(({ id, body, timesSentAgain, receives, firstReceivedAtMs }) => ({
       messageId: id,
       receiptHandle: id,
       body,
@@ -248,7 +250,7 @@ function sqsEvent(batch: readonly Message[]): SQSEvent {
         ApproximateReceiveCount: String(receives),
         SentTimestamp: '0',
         SenderId: 'simulation',
-        ApproximateFirstReceiveTimestamp: '0',
+        ApproximateFirstReceiveTimestamp: String(Math.floor(firstReceivedAtMs ?? 0)),
       },
       messageAttributes: attributesOf(timesSentAgain),
       md5OfBody: '',

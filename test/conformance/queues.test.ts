@@ -14,7 +14,7 @@ import type { LineKey } from '../../lambdas/core/line.ts';
 import { parseLineDoorbell } from '../../lambdas/core/line-doorbell.ts';
 import type { VersionRef } from '../../lambdas/core/record.ts';
 import type { DeliveryDoorbell, FanOutDoorbell, LineDoorbell } from '../../lambdas/ports/doorbell.ts';
-import type { QueuedMessage, WorkQueue } from '../../lambdas/ports/work-queue.ts';
+import type { WorkQueue } from '../../lambdas/ports/work-queue.ts';
 import { queuedMessage } from '../../lambdas/runtime/sqs-batch.ts';
 import { clientSettings } from '../../local/host/local-account.ts';
 import { freePort } from '../../local/host/owned-process.ts';
@@ -70,7 +70,7 @@ const bodies: readonly string[] = [
   `{"id":"${'x'.repeat(250_000)}"}`,
 ];
 
-function messageOf(body: string, timesSentAgain = 0): QueuedMessage {
+function messageOf(body: string, timesSentAgain = 0): Parameters<WorkQueue['sendAgain']>[0] {
   return { messageId: '5c3f7d1e-0000-4000-8000-000000000001', body, timesSentAgain };
 }
 

@@ -15,7 +15,7 @@ export function toSqsRecord(message: Message, queueArn: string): SQSRecord {
       ApproximateReceiveCount: attributes.ApproximateReceiveCount ?? '1',
       SentTimestamp: attributes.SentTimestamp ?? '0',
       SenderId: attributes.SenderId ?? '',
-      ApproximateFirstReceiveTimestamp: attributes.ApproximateFirstReceiveTimestamp ?? '0',
+      ApproximateFirstReceiveTimestamp: attributes.ApproximateFirstReceiveTimestamp ?? String(Date.now()),
     },
     messageAttributes: messageAttributes(message),
     md5OfBody: message.MD5OfBody ?? '',

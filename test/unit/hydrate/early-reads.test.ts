@@ -171,6 +171,13 @@ describe('a young event', () => {
     },
   );
 
+  it('waits as long if the clock of this worker is ten seconds ahead', async () => {
+    const firstReceivedAtMs = world.clock.nowMs();
+    world.clock.advance(10_000);
+    await hydrateOpportunities(world, [{ ...queued(opportunityEvent()), firstReceivedAtMs }], early);
+    expect(world.queue.sent).toMatchObject([{ delayMs: 3_000 }]);
+  });
+
   it('keeps the number of times that its message was sent again after failures', async () => {
     await hydrateOpportunities(world, [queued(opportunityEvent(), 3)], early);
     expect(world.queue.sent).toMatchObject([{ timesSentAgain: 3 }]);

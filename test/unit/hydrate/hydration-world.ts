@@ -80,7 +80,7 @@ export function hydrateOpportunities(
   ports: Ports = {},
 ): Promise<string[]> {
   const deps = depsOf(world, ports);
-  return hydrateBatch<'opportunity'>(messages, {
+  return hydrateBatch<'opportunity'>(received(world, messages), {
     ...deps,
     kind: 'opportunity',
     hydrate: (events) => hydrateOpportunity(events, deps),
@@ -95,7 +95,7 @@ export function hydrateInvitations(
   ports: Ports = {},
 ): Promise<string[]> {
   const deps = depsOf(world, ports);
-  return hydrateBatch<'engagement-invitation'>(messages, {
+  return hydrateBatch<'engagement-invitation'>(received(world, messages), {
     ...deps,
     kind: 'engagement-invitation',
     hydrate: (events) => hydrateInvitation(events, deps),
@@ -110,12 +110,20 @@ export function hydrateEngagements(
   ports: Ports = {},
 ): Promise<string[]> {
   const deps = depsOf(world, ports);
-  return hydrateBatch<'engagement'>(messages, {
+  return hydrateBatch<'engagement'>(received(world, messages), {
     ...deps,
     kind: 'engagement',
     hydrate: (events) => hydrateEngagement(events, deps),
     ripening: ripeningOf(ports, (events) => readEngagementEarly(events, { ...deps, ripeAfterMs })),
   });
+}
+
+/** SQS delivers a message of `queued` at the time of the clock. */
+function received({ clock }: HydrationWorld, delivered: readonly QueuedMessage[]): QueuedMessage[] {
+  return delivered.map((message) => ({
+    ...message,
+    firstReceivedAtMs: message.firstReceivedAtMs || clock.nowMs(),
+  }));
 }
 
 function ripeningOf<Kind extends EventKind>(
@@ -148,7 +156,7 @@ let messages = 0;
 export function queued(event: JsonObject | string, timesSentAgain = 0): QueuedMessage {
   messages += 1;
   const body = typeof event === 'string' ? event : JSON.stringify(event);
-  return { messageId: `message-${messages}`, body, timesSentAgain };
+  return { messageId: `message-${messages}`, body, timesSentAgain, firstReceivedAtMs: 0 };
 }
 
 /** Returns the messages that were sent to the queue again. */

@@ -21,7 +21,7 @@ function parts() {
 }
 
 function messageOf(body: string) {
-  return { messageId: 'message-1', body, timesSentAgain: 0 };
+  return { messageId: 'message-1', body, timesSentAgain: 0, firstReceivedAtMs: 0 };
 }
 
 describe('promise 5: quarantine', () => {

@@ -105,7 +105,12 @@ describe('queuedMessage', () => {
     ['1e99', 0],
   ])('reads how often a message was sent again from the attribute %j', (timesSentAgain, expected) => {
     const record = sqsRecord({ body: '{}', ...(timesSentAgain === undefined ? {} : { timesSentAgain }) });
-    expect(queuedMessage(record)).toEqual({ messageId: 'message-1', body: '{}', timesSentAgain: expected });
+    expect(queuedMessage(record)).toEqual({
+      messageId: 'message-1',
+      body: '{}',
+      timesSentAgain: expected,
+      firstReceivedAtMs: Date.parse('2026-03-01T10:00:01Z'),
+    });
   });
 });
 
