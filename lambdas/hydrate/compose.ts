@@ -102,7 +102,7 @@ export function composeShared(
   };
   /** Without a settling time, every read returns the change at once. */
   const chooseRipening = <Kind extends EventKind>(
-    read: (events: EventsOf<Kind>, deps: EarlyReadDeps) => Promise<readonly HydrationResult[]>,
+    read: (events: EventsOf<Kind>, deps: EarlyReadDeps) => AsyncIterable<HydrationResult>,
   ): Ripening<Kind> | undefined => {
     if (env.SETTLE_SECONDS === 0) return undefined;
     const readEarly = earlyDeps ? (events: EventsOf<Kind>) => read(events, earlyDeps) : undefined;

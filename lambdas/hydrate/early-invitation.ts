@@ -9,10 +9,10 @@ import { type EarlyReadDeps, readRecordEarly } from './read-early.ts';
  * @param events all about one invitation.
  * @throws ServiceError `partner-central.*`, `store.*`, `quota.waiting`.
  */
-export async function readInvitationEarly(
+export async function* readInvitationEarly(
   events: readonly [InvitationEvent, ...InvitationEvent[]],
   deps: Pick<HydrateInvitationDeps, 'redactRejected'> & EarlyReadDeps,
-): Promise<HydrationResult[]> {
+): AsyncGenerator<HydrationResult> {
   const [{ key }] = events;
   const read = async () => {
     const answer = await deps.partnerCentral.getEngagementInvitation(key.catalog, key.id);
@@ -20,5 +20,5 @@ export async function readInvitationEarly(
     return { content: redactIfTakenAway({ payload }, deps.redactRejected) };
   };
   const invitation = await readRecordEarly(key, await deps.records.current(key), events, read, deps);
-  return invitation ? [invitation] : [];
+  if (invitation) yield invitation;
 }

@@ -1,5 +1,5 @@
 import { latestUncertain } from '../core/freshness.ts';
-import { addMs, type Instant, instantOf } from '../core/instant.ts';
+import { addMs, epochMsOf, type Instant, instantOf } from '../core/instant.ts';
 import type { PartnerEvent } from '../core/partner-event.ts';
 import type { RecordKey } from '../core/record.ts';
 import { decide, type Observation, type RecordState } from '../core/version.ts';
@@ -37,7 +37,7 @@ export async function readRecordEarly(
   deps: EarlyReadDeps,
 ): Promise<HydrationResult | undefined> {
   const readAt = instantOf(deps.clock.nowMs());
-  if (!mayReadEarly(current, readAt, deps)) return undefined;
+  if (!mayReadEarly(current, readAt, deps) || looksSettled(events, readAt, deps)) return undefined;
   const { content, reads = 1 } = await read();
   if (!content) return undefined;
   const observation = { ...content, key, readAt, cause: causeOf(events) };
@@ -57,6 +57,18 @@ function mayReadEarly(
   if (!current) return true;
   if (latestUncertain(current.readAt, current.certainFrom)) return false;
   return addMs(current.readAt, ripeAfterMs) <= readAt;
+}
+
+/**
+ * Whether a read would seem to reflect an event that is not ripe: the clock of this worker is
+ * ahead, or the message comes late.
+ */
+function looksSettled(
+  events: readonly PartnerEvent[],
+  readAt: Instant,
+  { ripeAfterMs }: EarlyReadDeps,
+): boolean {
+  return events.some(({ time }) => epochMsOf(time) + ripeAfterMs <= epochMsOf(readAt));
 }
 
 /**

@@ -38,5 +38,9 @@ export async function readEngagement(
     members.push(...items);
     reads += 1;
   }
-  return { payload: { ...engagement, EngagementMemberList: members }, reads };
+  return { payload: withMembers(engagement, members), reads };
+}
+
+export function withMembers(engagement: JsonObject, members: readonly JsonObject[]): JsonObject {
+  return { ...engagement, EngagementMemberList: members };
 }

@@ -2,12 +2,12 @@ import type { JsonObject } from '../core/json.ts';
 import type { OpportunityEvent } from '../core/partner-event.ts';
 import type { RecordKey } from '../core/record.ts';
 import { relatedIds } from '../core/related-ids.ts';
+import { ServiceError } from '../core/service-error.ts';
 import type { Observation, Solution } from '../core/version.ts';
 import type { SolutionNames } from '../ports/solution-names.ts';
 import { readOrRefusal } from '../records/read-or-refusal.ts';
 import type { HydrateDeps } from './hydrate-deps.ts';
 import { retryIfFresh } from './read.ts';
-import { namesIfKnown } from './solution-names.ts';
 
 export interface ReadOpportunityDeps extends HydrateDeps {
   readonly solutions: SolutionNames;
@@ -41,6 +41,18 @@ async function nameSolutions(
   return ids.map((id) => ({ id, name: names.get(id) }));
 }
 
+/** Returns undefined if the name of a solution would have to be read. */
+export async function nameKnownSolutions(
+  catalog: string,
+  payload: JsonObject,
+  { solutions }: ReadOpportunityDeps,
+): Promise<Solution[] | undefined> {
+  const ids = relatedIds(payload, 'Solutions');
+  if (ids.length === 0) return [];
+  const names = await solutions.knownNamesOf(catalog, ids);
+  return names && ids.map((id) => ({ id, name: names.get(id) }));
+}
+
 /** Returns undefined if there is no summary: AWS may make it some time after the submission. */
 export async function readSummary(
   { catalog, id }: RecordKey,
@@ -51,4 +63,16 @@ export async function readSummary(
   if ('answer' in read) return { payload: read.answer, owner };
   if (read.refusal.code === 'partner-central.not-found') return undefined;
   throw read.refusal;
+}
+
+/** Names are optional: no failure to get them keeps an opportunity from being stored. */
+async function namesIfKnown(
+  look: () => Promise<ReadonlyMap<string, string>>,
+): Promise<ReadonlyMap<string, string>> {
+  try {
+    return await look();
+  } catch (error) {
+    if (error instanceof ServiceError) return new Map();
+    throw error;
+  }
 }

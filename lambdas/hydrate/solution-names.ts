@@ -94,10 +94,18 @@ export function solutionNames(options: SolutionNamesOptions): SolutionNames {
       // A listing that is under way may have been started for other ids: repeat until it serves
       // these.
       while (!suffices(listing, ids)) listing = await share(catalog, () => lookUp(catalog, ids));
-      const { names } = listing;
-      return new Map([...names].filter(([id]) => ids.includes(id)));
+      return pick(listing, ids);
+    },
+    async knownNamesOf(catalog, ids) {
+      const inMemory = fromMemory(catalog);
+      const known = suffices(inMemory, ids) ? inMemory : await cache.read(catalog);
+      return suffices(known, ids) ? pick(known, ids) : undefined;
     },
   };
+}
+
+function pick({ names }: SolutionListing, ids: readonly string[]): ReadonlyMap<string, string> {
+  return new Map([...names].filter(([id]) => ids.includes(id)));
 }
 
 /**
@@ -131,17 +139,5 @@ async function tryReadNames(
     if (error.code === 'quota.waiting' && pagesRead === 0) throw error;
     // What an endless list returned is true; after any other failure the names known before are.
     return error.code === 'partner-central.endless-list' ? names : undefined;
-  }
-}
-
-/** Names are optional: no failure to get them keeps an opportunity from being stored. */
-export async function namesIfKnown(
-  look: () => Promise<ReadonlyMap<string, string>>,
-): Promise<ReadonlyMap<string, string>> {
-  try {
-    return await look();
-  } catch (error) {
-    if (error instanceof ServiceError) return new Map();
-    throw error;
   }
 }

@@ -1,8 +1,8 @@
 import { maxClockSkewMs } from '../core/clock-skew.ts';
 import { epochMsOf } from '../core/instant.ts';
-import type { EventKind } from '../core/partner-event.ts';
+import type { EventKind, PartnerEvent } from '../core/partner-event.ts';
 import { recordPath } from '../core/record.ts';
-import { isFailure } from '../core/service-error.ts';
+import { errorName, isFailure, ServiceError } from '../core/service-error.ts';
 import type { QueuedMessage, WorkQueue } from '../ports/work-queue.ts';
 import { refusals } from '../records/read-or-refusal.ts';
 import type { HydrationResult } from './hydrate-deps.ts';
@@ -17,9 +17,15 @@ export interface Ripening<Kind extends EventKind> {
    * younger event is sent to the queue again.
    */
   readonly ripeAfterMs: number;
-  /** Reads one record early. The events are all about it, oldest first. @default no early reads */
-  readonly readEarly?: ((events: EventsOf<Kind>) => Promise<readonly HydrationResult[]>) | undefined;
+  /** @default no early reads */
+  readonly readEarly?: ReadEarly<Kind> | undefined;
 }
+
+/**
+ * Reads one record early. The events are all about it, oldest first.
+ * @returns each result as soon as it is stored: what follows may fail
+ */
+type ReadEarly<Kind extends EventKind> = (events: EventsOf<Kind>) => AsyncIterable<HydrationResult>;
 
 export interface WaitDeps<Kind extends EventKind> extends ReportResultsDeps {
   /** @default the queue has delayed the events until they are ripe */
@@ -72,7 +78,13 @@ function msUntilRipe<Kind extends EventKind>(
   return Math.min(Math.max(ripening.ripeAfterMs - ageMs, 0), ripening.ripeAfterMs);
 }
 
-/** Reads some records at once, then the next ones, until Partner Central or the quota is busy. */
+/** The settled reads of the batch wait no longer for its early reads. */
+const longestEarlyReadsMs = 5_000;
+
+/**
+ * Reads some records at once, then the next ones, until Partner Central or the quota is busy or
+ * slow.
+ */
 async function readEarly<Kind extends EventKind>(
   received: readonly Received<Kind>[],
   deps: WaitDeps<Kind>,
@@ -80,10 +92,11 @@ async function readEarly<Kind extends EventKind>(
   const read = deps.ripening?.readEarly;
   if (!read) return;
   const records = groupByRecord(received);
+  const startedAtMs = deps.clock.nowMs();
   for (let from = 0; from < records.length; from += deps.concurrentRecords) {
     const some = records.slice(from, from + deps.concurrentRecords);
     const areRead = await Promise.all(some.map((each) => tryReadEarly(each, read, deps)));
-    if (areRead.includes(false)) return;
+    if (areRead.includes(false) || deps.clock.nowMs() - startedAtMs >= longestEarlyReadsMs) return;
   }
 }
 
@@ -93,18 +106,30 @@ async function readEarly<Kind extends EventKind>(
  */
 async function tryReadEarly<Kind extends EventKind>(
   received: readonly Received<Kind>[],
-  read: (events: EventsOf<Kind>) => Promise<readonly HydrationResult[]>,
+  read: ReadEarly<Kind>,
   deps: WaitDeps<Kind>,
 ): Promise<boolean> {
   const events = eventsIn(received);
   if (!events) return true;
   const startedAtMs = deps.clock.nowMs();
   try {
-    reportResults(await read(events), events, { early: true, startedAtMs }, deps);
+    for await (const result of read(events))
+      reportResults([result], events, { early: true, startedAtMs }, deps);
     return true;
   } catch (error) {
+    reportFailure(error, events, deps);
     return isFailure(error, ...refusals, 'partner-central.behind', 'record.unreadable');
   }
+}
+
+function reportFailure(
+  error: unknown,
+  [first]: readonly [PartnerEvent, ...PartnerEvent[]],
+  { log }: Pick<ReportResultsDeps, 'log'>,
+) {
+  const ids = { correlationId: first.eventId, record: recordPath(first.key) };
+  if (error instanceof ServiceError) log.info('early-read.failed', { ...ids, code: error.code });
+  else log.warn('early-read.failed', { ...ids, error: errorName(error) });
 }
 
 /** Not counted as sent again, because it is no failure. */

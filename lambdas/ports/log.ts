@@ -6,6 +6,7 @@ export type LogFields = Readonly<Record<string, string | number | boolean | read
 /** Lines about one event, version or delivery. Each has a correlation id. */
 export type TracedEvent =
   | 'record.hydrated'
+  | 'early-read.failed'
   | 'event.parked'
   | 'event.postponed'
   | 'finding.refused'

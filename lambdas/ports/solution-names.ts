@@ -6,4 +6,6 @@
 export interface SolutionNames {
   /** Returns names by solution id. Omits ids that Partner Central does not list. */
   namesOf(catalog: string, ids: readonly string[]): Promise<ReadonlyMap<string, string>>;
+  /** Returns what `namesOf` returns, or undefined if that would call Partner Central. */
+  knownNamesOf(catalog: string, ids: readonly string[]): Promise<ReadonlyMap<string, string> | undefined>;
 }

@@ -80,10 +80,8 @@ export function callLimiter(deps: CallLimiterDeps): Quota {
 
   async function reservePermits(): Promise<void> {
     const throttlesBefore = throttles;
-    const answer = await ledger.reservePermits(purpose, () => ({
-      wanted: Math.max(1, waiting.length),
-      withinMs: patienceLeftMs(),
-    }));
+    const ask = () => ({ wanted: Math.max(1, waiting.length), withinMs: patienceLeftMs() });
+    const answer = await ledger.reservePermits(purpose, ask);
     if ('granted' in answer) {
       const { granted, firstAtMs, spacingMs } = answer;
       if (throttles === throttlesBefore)

@@ -219,7 +219,10 @@ export const homeRules: readonly HomeRule[] = [
       [/^lambdas\/hydrate\/hydrate-batch\.ts$/, 'a failed message is postponed or parked by itself'],
       [/^lambdas\/hydrate\/wait-until-ripe\.ts$/, 'an early read that fails is left to the ripe read'],
       [/^lambdas\/records\/read-or-refusal\.ts$/, 'a refused read is an outcome'],
-      [/^lambdas\/hydrate\/solution-names\.ts$/, 'no opportunity waits for the names of its solutions'],
+      [
+        /^lambdas\/hydrate\/(solution-names|read-opportunity)\.ts$/,
+        'no opportunity waits for the names of its solutions',
+      ],
       [/^lambdas\/hydrate\/link-engagement\.ts$/, 'a link that has to wait is an outcome'],
       [/^lambdas\/commands\/compose\.ts$/, 'a failure that passes is an answer'],
       [/^lambdas\/records\/ring-line\.ts$/, 'a line whose doorbell is unavailable stays due'],

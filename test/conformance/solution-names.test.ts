@@ -66,6 +66,18 @@ describeUnless(missingDynoxide, 'names of solutions', () => {
     expect(pages()).toBe(2);
   });
 
+  it('returns known names without a call of Partner Central, from its memory or the row', async () => {
+    const names = worker();
+    expect(await names.knownNamesOf('AWS', ['S-1'])).toBeUndefined();
+    expect(pages()).toBe(0);
+    await names.namesOf('AWS', ['S-1']);
+    expect(await names.knownNamesOf('AWS', ['S-1'])).toEqual(new Map([['S-1', 'Platform']]));
+    expect(await worker().knownNamesOf('AWS', ['S-2'])).toEqual(new Map([['S-2', 'Migration']]));
+    minutes(11);
+    expect(await names.knownNamesOf('AWS', ['S-9'])).toBeUndefined();
+    expect(pages()).toBe(2);
+  });
+
   it('omits solutions without an id or a name', async () => {
     partnerCentral.list(listOperation, of, [
       { Id: 'S-1' },

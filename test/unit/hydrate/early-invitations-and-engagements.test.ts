@@ -143,6 +143,19 @@ describe('an early read of an engagement', () => {
     expect(versionsOf(world, 'engagement')).toHaveLength(1);
   });
 
+  it('stores nothing if its members do not fit on one page, and the settled read stores them all', async () => {
+    const pages = [{ CompanyName: 'Example Corp' }, { CompanyName: 'Example Ltd' }].map((member) => [member]);
+    world.partnerCentral.list('ListEngagementMembers', { catalog, id }, ...pages);
+    await receiveEngagement(engagementEvent());
+    expect(versionsOf(world, 'engagement')).toEqual([]);
+    expect(world.partnerCentral.countReads('ListEngagementMembers')).toBe(1);
+    world.clock.set('2026-03-01T10:00:04.000Z');
+    await hydrateEngagements(world, sentAgain(world), early);
+    expect(versionsOf(world, 'engagement')).toMatchObject([
+      { version: 1, payload: { EngagementMemberList: pages.flat() } },
+    ]);
+  });
+
   it('is not made for a snapshot event of an engagement that is stored', async () => {
     await receiveEngagement(engagementEvent());
     world.clock.set('2026-03-01T10:01:01.000Z');

@@ -171,11 +171,13 @@ describe('a young event', () => {
     },
   );
 
-  it('waits as long if the clock of this worker is ten seconds ahead', async () => {
+  it('waits as long, without an early read, if the clock of this worker is ten seconds ahead', async () => {
     const firstReceivedAtMs = world.clock.nowMs();
     world.clock.advance(10_000);
     await hydrateOpportunities(world, [{ ...queued(opportunityEvent()), firstReceivedAtMs }], early);
     expect(world.queue.sent).toMatchObject([{ delayMs: 3_000 }]);
+    // Stored as read ten seconds later, a stale answer would seem to reflect the event.
+    expect(reads()).toEqual([0, 0]);
   });
 
   it('keeps the number of times that its message was sent again after failures', async () => {
@@ -292,7 +294,13 @@ describe('promise 1: an early read that fails costs nothing', () => {
     expect(world.queue.parked).toEqual([]);
     expect(world.queue.sent).toMatchObject([{ delayMs: 3_000, timesSentAgain: 0 }]);
     expect(world.metrics.totals()).toEqual({ RecordsStored: 2 });
-    await ripen();
+    const error = failure();
+    const { level, fields } = world.log.lines.find((line) => line.event === 'early-read.failed') ?? {};
+    expect(level).toBe(error instanceof ServiceError ? 'info' : 'warn');
+    expect(fields).toMatchObject(
+      error instanceof ServiceError ? { code: error.code } : { error: 'TypeError' },
+    );
+    await settle();
     expect(titles()).toEqual(['before', 'after']);
   });
 
@@ -311,6 +319,45 @@ describe('promise 1: an early read that fails costs nothing', () => {
       expect(world.queue.sent).toHaveLength(5);
     },
   );
+
+  it('reports what was stored before it failed', async () => {
+    const summary = awsSummaryPayload({ engagementScore: 'High' });
+    world.partnerCentral.answer(
+      'GetAwsOpportunitySummary',
+      'O1234567',
+      unavailable('GetAwsOpportunitySummary'),
+      summary,
+    );
+    await receive(opportunityEvent());
+    expect(outcomes()).toEqual(['unchanged']);
+    expect(world.log.of('early-read.failed')).toMatchObject([{ code: 'partner-central.unavailable' }]);
+  });
+
+  it('leaves an opportunity to the settled read if the name of a solution would have to be read', async () => {
+    const RelatedEntityIdentifiers = { Solutions: ['S-2'] };
+    answer({ ...after, RelatedEntityIdentifiers });
+    const solutions = {
+      namesOf: async () => new Map([['S-2', 'Platform']]),
+      knownNamesOf: async () => undefined,
+    };
+    await hydrateOpportunities(world, [queued(opportunityEvent())], { ...early, solutions });
+    expect(titles()).toEqual(['before']);
+    await settle();
+    expect(titles()).toEqual(['before', 'after']);
+  });
+
+  it('ends the early reads of a batch after five seconds', async () => {
+    const ids = ['O1', 'O2', 'O3'];
+    const slow = (id: string) => () => {
+      world.clock.advance(2_500);
+      return opportunityPayload({ id });
+    };
+    for (const id of ids) world.partnerCentral.answer('GetOpportunity', id, slow(id));
+    const messages = ids.map((opportunityId) => queued(opportunityEvent({ opportunityId })));
+    await hydrateOpportunities(world, messages, { ...early, concurrentRecords: 1 });
+    expect(reads()[0]).toBe(2);
+    expect(world.queue.sent).toHaveLength(3);
+  });
 
   it('leaves a message to SQS if it can neither be sent again nor postponed', async () => {
     answer(after);

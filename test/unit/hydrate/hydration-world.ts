@@ -138,7 +138,10 @@ function depsOf(world: HydrationWorld, ports: Ports): Deps {
   return {
     ...world,
     index: inMemoryRecordIndex(world.records),
-    solutions: { namesOf: async () => world.solutionNames },
+    solutions: {
+      namesOf: async () => world.solutionNames,
+      knownNamesOf: async () => world.solutionNames,
+    },
     random: fixedRandom(),
     settleMs,
     freshMs,

@@ -36,6 +36,7 @@ function asking() {
         asked.push(ids);
         return world.solutionNames;
       },
+      knownNamesOf: async () => undefined,
     },
   };
 }
@@ -79,7 +80,7 @@ describe('solutions of an opportunity', () => {
     new ServiceError('store.unavailable', { operation: 'readSolutions', error: 'TimeoutError' }),
   ])('solutions are stored without names if these cannot be read: $code', async (failure) => {
     answer(['S-2']);
-    const solutions = { namesOf: () => Promise.reject(failure) };
+    const solutions = { namesOf: () => Promise.reject(failure), knownNamesOf: () => Promise.reject(failure) };
     await hydrateOpportunities(world, [event], { solutions });
     expect(world.log.of('event.postponed')).toEqual([]);
     expect(versionsOf(world, 'opportunity')).toMatchObject([{ version: 1, solutions: [{ id: 'S-2' }] }]);
