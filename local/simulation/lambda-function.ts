@@ -49,14 +49,17 @@ interface Instance<Event> {
   idleSinceMs: number;
 }
 
-/** How long an unused environment is kept. AWS states no time; these are assumptions. */
-/** How far a clock is off at most. AWS keeps clocks within milliseconds. */
-const mostSkewMs = 1_000;
+/**
+ * How far a clock is off at most: by more than the settling time. AWS keeps clocks within
+ * milliseconds.
+ */
+const mostSkewMs = 7_000;
 /**
  * A clock is set anew only while its environment is frozen for longer than this. Other workers
  * remember its offset for two minutes: a running clock must not jump, see promise 4.
  */
 const longestOffsetMs = 120_000;
+/** How long an unused environment is kept. AWS states no time; these are assumptions. */
 const shortestKeptMs = 60_000;
 const longestKeptMs = 45 * 60_000;
 const longestKeptForLongMs = 6 * 3_600_000;
