@@ -5,7 +5,7 @@ import { aboutEngagement, withMembers } from './read-engagement.ts';
 
 /**
  * Reads an engagement early, without its links. If its members do not fit on one page, it is left
- * to the settled read.
+ * to the ripe read.
  * @param events all about one engagement.
  * @throws ServiceError `partner-central.*`, `store.*`, `quota.waiting`.
  */

@@ -78,7 +78,7 @@ function msUntilRipe<Kind extends EventKind>(
   return Math.min(Math.max(ripening.ripeAfterMs - ageMs, 0), ripening.ripeAfterMs);
 }
 
-/** The settled reads of the batch wait no longer for its early reads. */
+/** The ripe reads of the batch wait no longer for its early reads. */
 const longestEarlyReadsMs = 5_000;
 
 /**

@@ -17,7 +17,7 @@ const variables = {
   webhooks: 'WEBHOOKS_TABLE_NAME',
 } as const;
 
-/** The members of a request that name items: keys, items and the items of a batch or a transaction. */
+/** What names items in a request: keys, items, and the items of a batch or a transaction. */
 function partitionsIn(request: Json | undefined, tableName: string): readonly string[] {
   const batch = at(request, 'RequestItems');
   if (batch !== undefined) return partitionsInBatch(at(batch, tableName));

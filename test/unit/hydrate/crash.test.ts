@@ -39,8 +39,8 @@ async function untilAcknowledged(
   if (failed.length === 0) return;
   world.clock.advance(30_000);
   // A worker that ends has acknowledged nothing, also what it sent again.
-  const received = settles ? messages : messages.filter(({ messageId }) => failed.includes(messageId));
-  expect(await hydrate(world, received, settles && { settles })).toEqual([]);
+  const received = waits ? messages : messages.filter(({ messageId }) => failed.includes(messageId));
+  expect(await hydrate(world, received, waits && { waits })).toEqual([]);
   await finishIntents(records);
 }
 

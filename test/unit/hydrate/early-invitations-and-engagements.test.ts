@@ -143,7 +143,7 @@ describe('an early read of an engagement', () => {
     expect(versionsOf(world, 'engagement')).toHaveLength(1);
   });
 
-  it('stores nothing if its members do not fit on one page, and the settled read stores them all', async () => {
+  it('stores nothing if its members do not fit on one page, and the ripe read stores them all', async () => {
     const pages = [{ CompanyName: 'Example Corp' }, { CompanyName: 'Example Ltd' }].map((member) => [member]);
     world.partnerCentral.list('ListEngagementMembers', { catalog, id }, ...pages);
     await receiveEngagement(engagementEvent());

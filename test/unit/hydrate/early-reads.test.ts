@@ -300,7 +300,7 @@ describe('promise 1: an early read that fails costs nothing', () => {
     expect(fields).toMatchObject(
       error instanceof ServiceError ? { code: error.code } : { error: 'TypeError' },
     );
-    await settle();
+    await ripen();
     expect(titles()).toEqual(['before', 'after']);
   });
 
@@ -333,7 +333,7 @@ describe('promise 1: an early read that fails costs nothing', () => {
     expect(world.log.of('early-read.failed')).toMatchObject([{ code: 'partner-central.unavailable' }]);
   });
 
-  it('leaves an opportunity to the settled read if the name of a solution would have to be read', async () => {
+  it('leaves an opportunity to the ripe read if the name of a solution would have to be read', async () => {
     const RelatedEntityIdentifiers = { Solutions: ['S-2'] };
     answer({ ...after, RelatedEntityIdentifiers });
     const solutions = {
@@ -342,7 +342,7 @@ describe('promise 1: an early read that fails costs nothing', () => {
     };
     await hydrateOpportunities(world, [queued(opportunityEvent())], { ...early, solutions });
     expect(titles()).toEqual(['before']);
-    await settle();
+    await ripen();
     expect(titles()).toEqual(['before', 'after']);
   });
 
