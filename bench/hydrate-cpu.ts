@@ -30,7 +30,7 @@ const burst = 5;
 export const hydrateCpu: Measurement = {
   name: 'hydrateCpu',
   title: 'Processor time of hydrate for an event',
-  bound: { atMost: 2.1 },
+  bound: { atMost: 1.8 },
   async run(report) {
     await using cleanUps = new AsyncDisposableStack();
     return await measure(report, cleanUps);
