@@ -49,11 +49,8 @@ interface Instance<Event> {
   idleSinceMs: number;
 }
 
-/**
- * How far a clock is off at most: by more than the settling time. AWS keeps clocks within
- * milliseconds.
- */
-const mostSkewMs = 7_000;
+/** How far a clock is off at most. AWS keeps clocks within milliseconds. */
+const mostSkewMs = 1_000;
 /**
  * A clock is set anew only while its environment is frozen for longer than this. Other workers
  * remember its offset for two minutes: a running clock must not jump, see promise 4.
