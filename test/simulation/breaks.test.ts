@@ -20,7 +20,7 @@ interface KnownSeed {
  * another promise does not count.
  */
 const knownSeeds: Readonly<Record<string, KnownSeed>> = {
-  'write-condition': { promise: 3, seed: 47, commands: 8 },
+  'write-condition': { promise: 3, seed: 8, commands: 8 },
   'outbox-sweep': { promise: 1, seed: 2 },
   'delivery-sweep': { promise: 1, seed: 1 },
   lease: { promise: 9, seed: 4 },
