@@ -5,6 +5,7 @@ import { reportedPath } from '../core/command-target.ts';
 import { addMs } from '../core/instant.ts';
 import type { Verdict } from '../core/judge.ts';
 import { isFailure } from '../core/service-error.ts';
+import type { RecordState } from '../core/version.ts';
 import type { Refusal } from '../records/read-or-refusal.ts';
 import type { ActDeps } from './deps.ts';
 import { type End, endCommand, logFields, waitCommand } from './end-command.ts';
@@ -84,7 +85,10 @@ export function reportDenied(work: LineWork, { ticket }: CommandWork, deps: ActD
   return restFor('denied', deps);
 }
 
-/** Without a reason of AWS, IAM denies access, unless the record is known to be taken away. */
+/**
+ * Without a reason of AWS, IAM denies access, unless the record is known to be taken away, or is an
+ * invitation that has expired: the event that said it was taken away may have been lost.
+ */
 export async function handleRefusedRead(
   work: LineWork,
   command: CommandWork,
@@ -94,11 +98,17 @@ export async function handleRefusedRead(
   const isDenial =
     isFailure(refusal, 'partner-central.access-denied') && refusal.details.awsReason === undefined;
   const { catalog, kind, id } = work.claimed.line;
-  if (isDenial && !(await deps.records.current({ catalog, kind, id }))?.tombstone)
+  if (isDenial && !isOver(await deps.records.current({ catalog, kind, id }), deps))
     return reportDenied(work, command, deps);
   return endCommand(work, command, { status: 'failed', code: 'not-found' }, deps, {
     change: { openCall: null },
   });
+}
+
+function isOver(current: RecordState | undefined, deps: ActDeps): boolean {
+  if (current?.kind !== 'engagement-invitation') return current?.tombstone === true;
+  const { dueOn } = current.attributes;
+  return current.tombstone === true || (dueOn !== undefined && dueOn < nowOf(deps));
 }
 
 /** Updates wait until the review ends; other commands of the line do not. */

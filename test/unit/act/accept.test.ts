@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { instantOf } from '../../../lambdas/core/instant.ts';
+import { epochMsOf, instantOf } from '../../../lambdas/core/instant.ts';
 import { textAt } from '../../../lambdas/core/json.ts';
 import { storeObservation } from '../../../lambdas/records/store-observation.ts';
 import type { TaskPlan } from '../../../local/partner-central/model/service-behavior.ts';
@@ -207,6 +207,20 @@ describe('The acceptance of an invitation', () => {
     const readAt = instantOf(world.clock.nowMs());
     await storeObservation(key, current, () => ({ key, payload, readAt, cause, tombstone: true }), world);
     await actUntilQuiet(world, key);
+    expect(await stateOf(world, command)).toMatchObject({ status: 'failed', code: 'not-found' });
+    expect(world.simulated.calls).toEqual([]);
+  });
+
+  it('fails once an invitation has expired whose access a person took away without an event', async () => {
+    const world = actWorld();
+    const key = await receiveInvitation(world);
+    const command = await ask(world, key, accept);
+    world.partner.rejectInvitation(key.id);
+    await act(world, key);
+    expect(await stateOf(world, command)).toMatchObject({ status: 'accepted' });
+    const { dueOn } = (await world.records.current(key))?.attributes ?? {};
+    world.clock.advance(epochMsOf(dueOn ?? instantOf(0)) - world.clock.nowMs() + 1_000);
+    await act(world, key);
     expect(await stateOf(world, command)).toMatchObject({ status: 'failed', code: 'not-found' });
     expect(world.simulated.calls).toEqual([]);
   });
