@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { epochMsOf, instantOf } from '../../../lambdas/core/instant.ts';
+import { instantOf } from '../../../lambdas/core/instant.ts';
 import { textAt } from '../../../lambdas/core/json.ts';
 import { storeObservation } from '../../../lambdas/records/store-observation.ts';
 import type { TaskPlan } from '../../../local/partner-central/model/service-behavior.ts';
@@ -219,7 +219,7 @@ describe('The acceptance of an invitation', () => {
     await act(world, key);
     expect(await stateOf(world, command)).toMatchObject({ status: 'accepted' });
     const { dueOn } = (await world.records.current(key))?.attributes ?? {};
-    world.clock.advance(epochMsOf(dueOn ?? instantOf(0)) - world.clock.nowMs() + 1_000);
+    world.clock.advance(Date.parse(dueOn ?? '') - world.clock.nowMs() + 1_000);
     await act(world, key);
     expect(await stateOf(world, command)).toMatchObject({ status: 'failed', code: 'not-found' });
     expect(world.simulated.calls).toEqual([]);
