@@ -11,6 +11,9 @@ export const lostWorkDrills: readonly Drill[] = [
     fault: 'Partner Central denies the read of an opportunity that has changed.',
     alsoFires: denied,
     cause: async ({ partner, simulator, carry }) => {
+      // Drills before this one may have lasted a day without an event, which is silence.
+      partner.createOpportunity('AWS');
+      await carry();
       simulator.injectFaults((operation) => (operation === 'GetOpportunity' ? 'access-denied' : undefined));
       partner.createOpportunity('AWS');
       await carry();
