@@ -10,10 +10,11 @@ export const lostWorkDrills: readonly Drill[] = [
     alarm: 'ParkedOpportunity',
     fault: 'Partner Central denies the read of an opportunity that has changed.',
     alsoFires: denied,
-    cause: async ({ partner, simulator, carry }) => {
+    cause: async ({ partner, simulator, carry, play }) => {
       // Drills before this one may have lasted a day without an event, which is silence.
       partner.createOpportunity('AWS');
       await carry();
+      await play(1);
       simulator.injectFaults((operation) => (operation === 'GetOpportunity' ? 'access-denied' : undefined));
       partner.createOpportunity('AWS');
       await carry();
