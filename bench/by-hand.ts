@@ -1,5 +1,3 @@
-import { mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { startDynamoDb } from '../local/host/tables/dynamodb-engine.ts';
 import type { BareWork } from './bare-calls.ts';
@@ -17,6 +15,7 @@ import {
   spread,
 } from './measurement.ts';
 import { callsPerEvent, type RecordedCall, startRecorder } from './recorded-calls.ts';
+import { temporaryFolder } from './temporary-folder.ts';
 
 /** One round of the functions, and the same calls for the loop that makes them by hand. */
 interface Round {
@@ -96,12 +95,6 @@ export const deliverByHand: Measurement = {
     return await compare(play, floor, { each: 'message', count: messages });
   },
 };
-
-async function temporaryFolder(cleanUps: AsyncDisposableStack): Promise<string> {
-  const folder = await mkdtemp(join(tmpdir(), 'relay-bench-'));
-  cleanUps.defer(() => rm(folder, { recursive: true, force: true }));
-  return folder;
-}
 
 async function bareCalls(
   folder: string,

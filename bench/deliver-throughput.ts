@@ -1,5 +1,4 @@
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { Plugin } from 'esbuild';
@@ -15,6 +14,7 @@ import { type FunctionProcess, startFunctionProcess } from './function-process.t
 import { bundleHandler } from './handler-bundle.ts';
 import { instantTables } from './instant-tables.ts';
 import { alternate, type Measured, type Measurement, median, ratioOf, spread } from './measurement.ts';
+import { temporaryFolder } from './temporary-folder.ts';
 import { createWebhookBacklog } from './webhook-backlog.ts';
 import { startWebhookReceiver } from './webhook-receiver.ts';
 
@@ -41,8 +41,7 @@ export const deliverThroughput: Measurement = {
 };
 
 async function measure(report: (line: string) => void, cleanUps: AsyncDisposableStack): Promise<Measured> {
-  const folder = await mkdtemp(join(tmpdir(), 'relay-bench-'));
-  cleanUps.defer(() => rm(folder, { recursive: true, force: true }));
+  const folder = await temporaryFolder(cleanUps);
   const receiver = await startWebhookReceiver();
   cleanUps.defer(receiver.stop);
   const engine = await startDynamoDb('auto');

@@ -1,5 +1,3 @@
-import { mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { FunctionProcess } from './function-process.ts';
 import { bundleHandler } from './handler-bundle.ts';
@@ -13,6 +11,7 @@ import {
   type Sides,
   spread,
 } from './measurement.ts';
+import { temporaryFolder } from './temporary-folder.ts';
 
 /** What is aimed at. The bound is what is reached. */
 const aim = 1.35;
@@ -38,8 +37,7 @@ export const hydrateCpu: Measurement = {
 };
 
 async function measure(report: (line: string) => void, cleanUps: AsyncDisposableStack): Promise<Measured> {
-  const folder = await mkdtemp(join(tmpdir(), 'relay-bench-'));
-  cleanUps.defer(() => rm(folder, { recursive: true, force: true }));
+  const folder = await temporaryFolder(cleanUps);
   const { partner, update, start } = await startHydrateStage(['records', 'bare'], cleanUps);
   const bundleOf = (name: string, entry: string) => bundleHandler(entry, join(folder, name));
   const baseline = await start(await bundleOf('bare', './bare-hydrate.ts'), 'bare');

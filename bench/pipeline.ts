@@ -1,4 +1,5 @@
 import { pairFunctionMemory } from '../local/function-memory.ts';
+import { mebibytes } from '../local/machine.ts';
 import { type Measured, type Measurement, median, spread } from './measurement.ts';
 import { eventsAfter, eventsPerRound, lastRounds, measureRuns, type PipelineRuns } from './pipeline-runs.ts';
 
@@ -57,8 +58,4 @@ function compareMemory({ early, late, long }: PipelineRuns): Measured {
         : []),
     ],
   };
-}
-
-function mebibytes(bytes: number): string {
-  return `${(bytes / 2 ** 20).toFixed(1)} MiB`;
 }

@@ -1,12 +1,11 @@
 import { spawn } from 'node:child_process';
-import { mkdtemp, rm } from 'node:fs/promises';
-import { availableParallelism, tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { availableParallelism } from 'node:os';
 import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
 import { startBareHydrate } from './bare-hydrate-loop.ts';
 import { alternate, type Measured, type Measurement, median, ratioOf, spread } from './measurement.ts';
 import { buildPipeline, startPipeline } from './pipeline-stage.ts';
+import { temporaryFolder } from './temporary-folder.ts';
 
 /** As many as `npm start -- --events 2000` creates. */
 const opportunities = 275;
@@ -38,8 +37,7 @@ interface Round {
 }
 
 async function measure(report: (line: string) => void, cleanUps: AsyncDisposableStack): Promise<Measured> {
-  const folder = await mkdtemp(join(tmpdir(), 'relay-bench-'));
-  cleanUps.defer(() => rm(folder, { recursive: true, force: true }));
+  const folder = await temporaryFolder(cleanUps);
   report('building the functions and synthesizing the stack');
   await buildPipeline();
   const startSeconds = await measureStarts(report);

@@ -1,4 +1,3 @@
-import { setTimeout as sleep } from 'node:timers/promises';
 import {
   BatchWriteItemCommand,
   DeleteItemCommand,
@@ -9,6 +8,7 @@ import {
 import DataLoader from 'dataloader';
 import type { ItemKey } from '../core/tables.ts';
 import { keyIn, toAttributes } from './dynamodb-attributes.ts';
+import { repeatUnprocessed } from './repeat-unprocessed.ts';
 
 type KeyMembers = { readonly pk: string; readonly sk: string };
 type Item = KeyMembers & Readonly<Record<string, unknown>>;
@@ -78,27 +78,17 @@ async function writeEach<Key extends KeyMembers>(
   return failures;
 }
 
-/** After this many answers in a row that wrote nothing, the table lacks capacity. */
-const maxEmptyAnswers = 5;
-/** Milliseconds to wait after the first such answer. Each further one doubles the wait. */
-const firstWaitMs = 50;
-
 async function writeBatch(
   client: DynamoDBClient,
   tableName: string,
   requests: readonly WriteRequest[],
 ): Promise<Failures> {
-  let waiting = requests;
-  for (let emptyAnswers = 0; emptyAnswers < maxEmptyAnswers && waiting.length > 0; ) {
+  const left = await repeatUnprocessed(requests, async (waiting) => {
     const RequestItems = { [tableName]: [...waiting] };
     const { UnprocessedItems } = await client.send(new BatchWriteItemCommand({ RequestItems }));
-    const unprocessed = UnprocessedItems?.[tableName] ?? [];
-    emptyAnswers = unprocessed.length < waiting.length ? 0 : emptyAnswers + 1;
-    if (emptyAnswers > 0 && emptyAnswers < maxEmptyAnswers)
-      await sleep(firstWaitMs * 2 ** (emptyAnswers - 1));
-    waiting = unprocessed;
-  }
-  return new Map(waiting.map((request) => [nameOf(keyOf(request)), new UnprocessedItemsError()]));
+    return UnprocessedItems?.[tableName] ?? [];
+  });
+  return new Map(left.map((request) => [nameOf(keyOf(request)), new UnprocessedItemsError()]));
 }
 
 function keyOf({ PutRequest, DeleteRequest }: WriteRequest): ItemKey {

@@ -1,8 +1,8 @@
-import { setTimeout as sleep } from 'node:timers/promises';
 import { BatchGetItemCommand, type DynamoDBClient, type KeysAndAttributes } from '@aws-sdk/client-dynamodb';
 import DataLoader from 'dataloader';
 import type { ItemKey } from '../core/tables.ts';
 import { type Attributes, keyIn, toAttributes } from './dynamodb-attributes.ts';
+import { repeatUnprocessed } from './repeat-unprocessed.ts';
 
 /** The most keys that one BatchGetItem takes. */
 const maxBatchSize = 100;
@@ -78,38 +78,25 @@ async function readEach(
   }
 }
 
-/** After this many answers in a row without any item, the table lacks capacity. */
-const maxEmptyAnswers = 5;
-/** Milliseconds to wait after the first such answer. Each further one doubles the wait. */
-const firstWaitMs = 50;
-
-/**
- * One answer holds at most 16 MB, and 1 MB per partition. The rest is requested again for as long
- * as each answer brings some items.
- */
+/** One answer holds at most 16 MB, and 1 MB per partition. The rest is requested again. */
 async function readBatch(
   client: DynamoDBClient,
   keys: readonly TableKey[],
   projection: Projection | undefined,
 ): Promise<Items> {
   const items = new Map<string, Attributes | Error>();
-  let waiting = keys;
-  for (let emptyAnswers = 0; emptyAnswers < maxEmptyAnswers && waiting.length > 0; ) {
+  const left = await repeatUnprocessed(keys, async (waiting) => {
     const RequestItems = requestOf(waiting, projection);
     const { Responses = {}, UnprocessedKeys = {} } = await client.send(
       new BatchGetItemCommand({ RequestItems }),
     );
     for (const [table, found] of Object.entries(Responses))
       for (const item of found) items.set(nameOf({ table, ...keyIn(item) }), item);
-    const unprocessed = Object.entries(UnprocessedKeys).flatMap(([table, { Keys = [] }]) =>
+    return Object.entries(UnprocessedKeys).flatMap(([table, { Keys = [] }]) =>
       Keys.map((key) => ({ table, ...keyIn(key) })),
     );
-    emptyAnswers = unprocessed.length < waiting.length ? 0 : emptyAnswers + 1;
-    if (emptyAnswers > 0 && emptyAnswers < maxEmptyAnswers)
-      await sleep(firstWaitMs * 2 ** (emptyAnswers - 1));
-    waiting = unprocessed;
-  }
-  for (const key of waiting) items.set(nameOf(key), new UnprocessedKeysError());
+  });
+  for (const key of left) items.set(nameOf(key), new UnprocessedKeysError());
   return items;
 }
 

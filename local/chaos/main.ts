@@ -1,5 +1,6 @@
 import { randomInt } from 'node:crypto';
 import { localCommands } from '../deployment.ts';
+import { runCommand } from '../run-command.ts';
 import { Screen } from '../screen.ts';
 import { synthesize } from '../synthesize.ts';
 import { type Break, breaks } from './breaks.ts';
@@ -25,17 +26,7 @@ const chaosWorkers = new SeedWorkers<SeedTask, SeedResult>({
  * Exit codes: 0 if every promise held, or if the violation that `--break` must cause was found;
  * 1 otherwise, or if the stage failed; 2 if the command line is invalid.
  */
-const parsed = parseChaosOptions(process.argv.slice(2), randomInt(1_000_000));
-if (parsed === 'help') console.log(usage);
-else if ('problems' in parsed) {
-  console.error([...parsed.problems, '', usage].join('\n'));
-  process.exitCode = 2;
-} else
-  await main(parsed).catch((error: unknown) => {
-    console.error(error instanceof Error ? (error.stack ?? error.message) : error);
-    // Engines and pollers that are still running would keep this process alive.
-    process.exit(1);
-  });
+await runCommand(parseChaosOptions(process.argv.slice(2), randomInt(1_000_000)), usage, main);
 
 /** With --json only the result goes to standard output, so that it can be piped. */
 async function main(options: ChaosOptions): Promise<void> {

@@ -1,4 +1,5 @@
 import { readFileSync } from 'node:fs';
+import { runCommand } from '../run-command.ts';
 import { synthesize } from '../synthesize.ts';
 import { drills } from './drills/drills.ts';
 import { parseDrillOptions, usage } from './options.ts';
@@ -12,17 +13,7 @@ const folder = 'cdk.out/drill';
  * Exit codes: 0 if each alarm fired and ended as it should, 1 if one did not or the stage failed,
  * 2 if the command line is invalid.
  */
-const parsed = parseDrillOptions(process.argv.slice(2));
-if (parsed === 'help') console.log(usage);
-else if ('problems' in parsed) {
-  console.error([...parsed.problems, '', usage].join('\n'));
-  process.exitCode = 2;
-} else
-  await main(parsed.alarms).catch((error: unknown) => {
-    console.error(error instanceof Error ? (error.stack ?? error.message) : error);
-    // Engines and pollers that are still running would keep this process alive.
-    process.exit(1);
-  });
+await runCommand(parseDrillOptions(process.argv.slice(2)), usage, ({ alarms }) => main(alarms));
 
 async function main(alarms: readonly string[]): Promise<void> {
   const startedAtMs = performance.now();

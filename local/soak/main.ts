@@ -2,6 +2,7 @@ import { rmSync } from 'node:fs';
 import Table from 'cli-table3';
 import { addMemoryReporter } from '../function-memory.ts';
 import { describeMachine } from '../machine.ts';
+import { runCommand } from '../run-command.ts';
 import { synthesize } from '../synthesize.ts';
 import { leaks, parseSoakOptions, type SoakOptions, usage } from './options.ts';
 import { runSoak, type SoakResult } from './run-soak.ts';
@@ -18,17 +19,7 @@ const folder = `cdk.out/soak-${process.pid}`;
  * Exit codes: 0 if everything ended where it began, or if what `--break` leaves behind was found;
  * 1 otherwise, or if the stage failed; 2 if the command line is invalid.
  */
-const parsed = parseSoakOptions(process.argv.slice(2));
-if (parsed === 'help') console.log(usage);
-else if ('problems' in parsed) {
-  console.error([...parsed.problems, '', usage].join('\n'));
-  process.exitCode = 2;
-} else
-  await main(parsed).catch((error: unknown) => {
-    console.error(error instanceof Error ? (error.stack ?? error.message) : error);
-    // Engines and pollers that are still running would keep this process alive.
-    process.exit(1);
-  });
+await runCommand(parseSoakOptions(process.argv.slice(2)), usage, main);
 
 /** With --json only the result goes to standard output, so that it can be piped. */
 async function main(options: SoakOptions): Promise<void> {

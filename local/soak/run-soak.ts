@@ -2,13 +2,14 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { percentile } from '../change-tracker.ts';
 import { localQuota } from '../deployment.ts';
 import { timeScale } from '../local-stage.ts';
+import { mebibytes } from '../machine.ts';
 import { checkStoredVersions } from '../stored-versions-check.ts';
 import { startTrackedStage, type TrackedStage } from '../tracked-stage.ts';
 import { SoakFaults } from './faults.ts';
 import { startLeaking } from './leaks.ts';
 import type { SoakOptions } from './options.ts';
 import { takeSnapshot } from './snapshot.ts';
-import { judgeSoak, mebibytes, seconds, type VerdictRow } from './verdict.ts';
+import { judgeSoak, seconds, type VerdictRow } from './verdict.ts';
 
 export interface SoakResult {
   readonly changes: number;

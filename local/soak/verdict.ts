@@ -1,5 +1,6 @@
 import { percentile, type SeenChange } from '../change-tracker.ts';
 import { pairFunctionMemory } from '../function-memory.ts';
+import { mebibytes } from '../machine.ts';
 import type { VersionProblems } from '../stored-versions-check.ts';
 import type { Counts, Snapshot } from './snapshot.ts';
 
@@ -146,10 +147,6 @@ function lagRow(changes: readonly SeenChange[]): VerdictRow {
     allowed: `at most ${seconds(most)}`,
     holds: last <= most,
   };
-}
-
-export function mebibytes(bytes: number): string {
-  return `${(bytes / 2 ** 20).toFixed(1)} MiB`;
 }
 
 export function seconds(ms: number): string {

@@ -1,4 +1,4 @@
-import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
+import type { IncomingMessage, ServerResponse } from 'node:http';
 import { text } from 'node:stream/consumers';
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import * as v from 'valibot';
@@ -7,6 +7,7 @@ import { batchedDeletes, batchedPuts } from '../../lambdas/adapters/dynamodb-bat
 import { dynamodbRecordStore } from '../../lambdas/adapters/dynamodb-record-store.ts';
 import { storedVersions } from '../../lambdas/adapters/stored-versions.ts';
 import { clientSettings } from '../../local/host/local-account.ts';
+import { startLoopbackServer } from '../../local/loopback-server.ts';
 import { versionOf } from '../builders/versions.ts';
 
 const attributes = v.looseObject({ pk: v.object({ S: v.string() }) });
@@ -28,9 +29,9 @@ const requestSchema = v.union([
   }),
 ]);
 
-const cleanUps: (() => void)[] = [];
-afterEach(() => {
-  for (const cleanUp of cleanUps.splice(0)) cleanUp();
+const cleanUps: (() => Promise<void>)[] = [];
+afterEach(async () => {
+  for (const cleanUp of cleanUps.splice(0)) await cleanUp();
 });
 
 interface Table {
@@ -45,15 +46,13 @@ interface Table {
  */
 async function table(maxAtOnce = 25): Promise<Table> {
   const requested: string[] = [];
-  const server = createServer((request, response) => void answer(request, response, requested, maxAtOnce));
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  const address = server.address();
-  if (address === null || typeof address === 'string') throw new Error('the server has no port');
-  const settings = clientSettings(`http://127.0.0.1:${address.port}`);
-  const client = new DynamoDBClient({ ...settings, maxAttempts: 1 });
+  const server = await startLoopbackServer(
+    (request, response) => void answer(request, response, requested, maxAtOnce),
+  );
+  const client = new DynamoDBClient({ ...clientSettings(server.url), maxAttempts: 1 });
   cleanUps.push(() => {
     client.destroy();
-    server.close().closeAllConnections();
+    return server.stop();
   });
   return { requested, client };
 }

@@ -1,10 +1,11 @@
-import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
+import type { IncomingMessage, ServerResponse } from 'node:http';
 import { text } from 'node:stream/consumers';
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import * as v from 'valibot';
 import { afterEach, expect, test } from 'vitest';
 import { itemLoader, projectionLoader } from '../../lambdas/adapters/dynamodb-item-loader.ts';
 import { clientSettings } from '../../local/host/local-account.ts';
+import { startLoopbackServer } from '../../local/loopback-server.ts';
 
 const keySchema = v.object({ pk: v.object({ S: v.string() }), sk: v.object({ S: v.string() }) });
 const requestSchema = v.object({
@@ -18,9 +19,9 @@ const requestSchema = v.object({
   ),
 });
 
-const cleanUps: (() => void)[] = [];
-afterEach(() => {
-  for (const cleanUp of cleanUps.splice(0)) cleanUp();
+const cleanUps: (() => Promise<void>)[] = [];
+afterEach(async () => {
+  for (const cleanUp of cleanUps.splice(0)) await cleanUp();
 });
 
 interface Table {
@@ -35,15 +36,13 @@ interface Table {
  */
 async function table(maxAtOnce = 100): Promise<Table> {
   const requested: string[][] = [];
-  const server = createServer((request, response) => void answer(request, response, requested, maxAtOnce));
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  const address = server.address();
-  if (address === null || typeof address === 'string') throw new Error('the server has no port');
-  const settings = clientSettings(`http://127.0.0.1:${address.port}`);
-  const client = new DynamoDBClient({ ...settings, maxAttempts: 1 });
+  const server = await startLoopbackServer(
+    (request, response) => void answer(request, response, requested, maxAtOnce),
+  );
+  const client = new DynamoDBClient({ ...clientSettings(server.url), maxAttempts: 1 });
   cleanUps.push(() => {
     client.destroy();
-    server.close().closeAllConnections();
+    return server.stop();
   });
   return { requested, client };
 }

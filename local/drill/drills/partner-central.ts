@@ -17,9 +17,9 @@ async function changeWithoutEvent({ partner, forget, clock }: DrillStage): Promi
 const nextPassMinutes = 90;
 
 /**
- * Until CloudWatch no longer reads an hour in which the quota was nearly used: the reads count for
- * 25 hours, and CloudWatch looks back 26. Before that, an hour without a value lets it look one hour
- * further back, and the alarm fires again.
+ * Until CloudWatch reads no hour in which the quota was nearly used: the reads count for 25 hours,
+ * and CloudWatch looks back 26. Before that, an hour without a value lets it look one hour further
+ * back, and the alarm fires again.
  */
 const quotaForgottenMinutes = 52 * 60;
 
