@@ -24,6 +24,6 @@ export async function runCommand<Options extends object>(
   });
 }
 
-function hasProblems<Options extends object>(parsed: Problems | Options): parsed is Problems {
+function hasProblems(parsed: object): parsed is Problems {
   return 'problems' in parsed;
 }

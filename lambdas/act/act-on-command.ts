@@ -106,9 +106,10 @@ export async function handleRefusedRead(
 }
 
 function isOver(current: RecordState | undefined, deps: ActDeps): boolean {
-  if (current?.kind !== 'engagement-invitation') return current?.tombstone === true;
-  const { dueOn } = current.attributes;
-  return current.tombstone === true || (dueOn !== undefined && dueOn < nowOf(deps));
+  if (!current) return false;
+  const { kind, tombstone, attributes } = current;
+  const { dueOn } = attributes;
+  return tombstone || (kind === 'engagement-invitation' && dueOn !== undefined && dueOn < nowOf(deps));
 }
 
 /** Updates wait until the review ends; other commands of the line do not. */
