@@ -57,6 +57,9 @@ export function createControls(deps: ControlsDeps): Controls {
     if (id === deliverId) for (let each = 0; each < ended; each += 1) sending.onWorkerEnded();
     return ended;
   };
+  const endAllWorkers = (): void => {
+    for (const { id } of chaos().stage.functions.all()) end(id, (host) => host.killAll());
+  };
   return {
     endWorker: (id) => end(id, (host) => (host.kill() === undefined ? 0 : 1)),
     endBusyWorkers: (id) => end(id, (host) => host.killBusy()),
@@ -85,7 +88,7 @@ export function createControls(deps: ControlsDeps): Controls {
     },
     restoreRecord: async (number, forMs) => {
       const key = opportunity(number);
-      if (key) await recordFaults.restore(key, forMs);
+      if (key) await recordFaults.restore(key, forMs, endAllWorkers);
     },
     editRow: (edit) => rowFaults.edit(edit),
     note: (text, functionId) => history.note([], text, functionId),

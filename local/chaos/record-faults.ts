@@ -72,8 +72,10 @@ export class RecordFaults {
   /**
    * Puts the items of a record back to what they are now after some time. That removes the versions
    * of the meantime, as a point-in-time restore does, or all of them.
+   * @param endWorkers called after it: a restore makes a new table, which only new workers use.
+   *   Others would remember versions that were removed, or a version that the backup lacks.
    */
-  async restore(record: RecordKey, forMs: number): Promise<void> {
+  async restore(record: RecordKey, forMs: number, endWorkers: () => void): Promise<void> {
     const { chaos, history } = this.#deps;
     const { dynamodb, tables } = chaos();
     const before = await itemsOf(record, dynamodb, tables.records);
@@ -84,6 +86,7 @@ export class RecordFaults {
       // A restore makes a new table, to which no worker stores the version that it has committed.
       if (removed.length === 0 || !storesCurrentVersion(record, after)) return false;
       if (!(await tryRestore(before, after, removed, record, chaos()))) return false;
+      endWorkers();
       this.#noteRemoved(record, removed);
       const text = `a backup with ${before.length} items was restored, without ${removed.length} newer items`;
       history.note([recordPath(record)], text);

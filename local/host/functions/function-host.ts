@@ -92,6 +92,13 @@ export class FunctionHost {
     return busy.length;
   }
 
+  /** Kills all workers. @returns how many there were */
+  killAll(): number {
+    const idle = this.#idle.splice(0);
+    for (const worker of idle) worker.end('Sandbox.Killed', 'the worker was killed');
+    return idle.length + this.killBusy();
+  }
+
   async stop(): Promise<void> {
     this.#stopped = true;
     const workers = [...this.#idle, ...this.#busy];
