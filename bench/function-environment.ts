@@ -43,6 +43,7 @@ const readByFunctions = {
   ALLOWED_CIDRS: 'none',
   CA_CERTIFICATE: 'none',
   SECRET_NAME_PREFIX: 'PartnerCentralRelay/endpoints/',
+  CLIENT_SECRET_NAME_PREFIX: 'PartnerCentralRelay/clients/',
   SLOTS_PER_ENDPOINT: '10',
   TIME_SCALE: '1',
   SETTLE_SECONDS: '5',

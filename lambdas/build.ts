@@ -6,6 +6,7 @@ import { build, type Plugin } from 'esbuild';
 import { actContract } from './act/contract.ts';
 import { commandsContract } from './commands/contract.ts';
 import { deliverContract } from './deliver/contract.ts';
+import { doorContract } from './door/contract.ts';
 import { exportContract } from './export/contract.ts';
 import { fanOutContract } from './fan-out/contract.ts';
 import {
@@ -32,6 +33,7 @@ export const bundles = [
   { contract: fanOutContract, entry: 'fan-out/handler.ts' },
   { contract: deliverContract, entry: 'deliver/handler.ts' },
   { contract: commandsContract, entry: 'commands/handler.ts' },
+  { contract: doorContract, entry: 'door/handler.ts' },
   { contract: actContract, entry: 'act/handler.ts' },
   { contract: reconcileContract, entry: 'reconcile/handler.ts' },
   { contract: sweepContract, entry: 'sweep/handler.ts' },

@@ -43,6 +43,8 @@ export interface RelayConfig {
    * @default [] the stack only reads
    */
   readonly commands: readonly string[];
+  /** Whether clients without credentials of AWS can sign commands. @default false */
+  readonly signedCommands: boolean;
   /** Writes to Partner Central per second, as Service Quotas grants them. @default 1 */
   readonly writesPerSecond: number;
   /** Writes to Partner Central in any 24 hours. @default 10000 */

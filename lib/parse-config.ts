@@ -13,6 +13,7 @@ const schema = v.object({
   readsPerSecond: settings.readsPerSecond.schema,
   readsPerDay: settings.readsPerDay.schema,
   commands: settings.commands.schema,
+  signedCommands: settings.signedCommands.schema,
   writesPerSecond: settings.writesPerSecond.schema,
   writesPerDay: settings.writesPerDay.schema,
   reconcileMinutes: settings.reconcileMinutes.schema,

@@ -40,7 +40,7 @@ export class PartnerCentralRelay extends Stack {
     const functions = { bundles, logRetention: config.logRetentionDays, tracing: config.tracing, key };
     const tables = { removal: config.tableRemoval, key };
     const secretNamePrefix = `${this.stackName}/endpoints/`;
-
+    const clientSecretNamePrefix = `${this.stackName}/clients/`;
     const { table: records } = new RecordStore(this, 'Records', tables);
     const { table: control } = new ControlTable(this, 'Control', tables);
     const actDoorbell =
@@ -70,7 +70,8 @@ export class PartnerCentralRelay extends Stack {
       quarantine: quarantine.events,
     });
     const commands =
-      actDoorbell && new Commands(this, 'Commands', { ...inputs, webhooks, doorbell: actDoorbell });
+      actDoorbell &&
+      new Commands(this, 'Commands', { ...inputs, webhooks, doorbell: actDoorbell, clientSecretNamePrefix });
     const recordExport =
       config.exportHours === 0 ? undefined : new RecordExport(this, 'RecordExport', inputs);
     const monitoring = new Monitoring(this, 'Monitoring', {
@@ -102,7 +103,7 @@ export class PartnerCentralRelay extends Stack {
       control,
       queues: Object.values(queues),
       kept: quarantine.kept,
-      secretNamePrefix,
+      secretNamePrefixes: [secretNamePrefix, clientSecretNamePrefix],
       reconcile: reconciliation.reconcile.function,
       commands: commands?.commands.function,
       catalogs: config.catalogs,
@@ -119,6 +120,7 @@ export class PartnerCentralRelay extends Stack {
     this.addOutput('ReconcileFunctionName', reconciliation.reconcile.function.functionName);
     this.addOutput('WebhooksTableName', webhooks.tableName);
     this.addOutput('EndpointSecretNamePrefix', secretNamePrefix);
+    this.addOutput('ClientSecretNamePrefix', clientSecretNamePrefix);
     if (config.kmsKeyArn !== undefined) this.addOutput('KmsKeyArn', config.kmsKeyArn);
     this.addOutput('Concurrency', String(config.concurrency));
     if (monitoring.dashboardName !== undefined) this.addOutput('DashboardName', monitoring.dashboardName);
@@ -132,12 +134,13 @@ export class PartnerCentralRelay extends Stack {
     this.addOutput('KeptQueueUrl', quarantine.kept.queueUrl);
   }
 
-  private addCommandOutputs({ api, commands, act }: Commands): void {
+  private addCommandOutputs({ api, commands, act, door }: Commands): void {
     this.addOutput('WritesPerSecond', String(this.#config.writesPerSecond));
     this.addOutput('WritesPerDay', String(this.#config.writesPerDay));
     this.addOutput('CommandsUrl', api.url);
     this.addOutput('CommandsFunctionName', commands.function.functionName);
     this.addOutput('ActFunctionName', act.function.functionName);
+    if (door) this.addOutput('SignedCommandsUrl', door.api.url);
   }
 
   private addOutput(name: string, value: string): void {

@@ -46,9 +46,11 @@ function findProblemsOfNetworks({
   return problems;
 }
 
-function findProblemsOfCommands({ catalogs, commands, concurrency }: RelayConfig): string[] {
+function findProblemsOfCommands({ catalogs, commands, signedCommands, concurrency }: RelayConfig): string[] {
   const isCrowded = commands.length > 0 && concurrency < leastConcurrencyWithCommands;
   const crowded = `${prefix}concurrency is ${concurrency}; allowed: from ${leastConcurrencyWithCommands} with ${prefix}commands, which add two functions`;
+  const isWithout = signedCommands && commands.length === 0;
+  const without = `${prefix}signedCommands needs ${prefix}commands: it names the actions that clients may ask for`;
   const unknown = commands.flatMap((item) => {
     const catalog = readEnabledCommand(item)?.catalog;
     if (catalog === undefined || catalogs.includes(catalog)) return [];
@@ -56,7 +58,7 @@ function findProblemsOfCommands({ catalogs, commands, concurrency }: RelayConfig
       `${prefix}commands has ${item}; allowed: a catalog of ${prefix}catalogs, which is ${catalogs.join(',')}`,
     ];
   });
-  return isCrowded ? [crowded, ...unknown] : unknown;
+  return [...(isCrowded ? [crowded] : []), ...(isWithout ? [without] : []), ...unknown];
 }
 
 function findProblemsOfReminders({ reminders }: RelayConfig): string[] {

@@ -122,6 +122,11 @@ export const settings = {
     consequence:
       'which changes of records in Partner Central clients may ask for, in one catalog or in all of `relay:catalogs`; without any, the stack has no way to write to Partner Central, and no function, queue or route for commands',
   },
+  signedCommands: {
+    ...yesOrNo(false),
+    consequence:
+      'whether there is also a [signed door](commands.md#the-signed-door): a public HTTP API where clients without credentials of AWS sign their commands; needs `relay:commands`',
+  },
   writesPerSecond: {
     ...wholeNumberOr(1, 'writes', 1, 1_000),
     consequence:

@@ -79,7 +79,7 @@ async function build({ samples }: Options, screen: Screen): Promise<void> {
   const reminders = samples === undefined ? localReminders : {};
   // Loads the CDK, which other uses of the command line do not need.
   const { synthesize } = await import('./synthesize.ts');
-  await synthesize({ settings: { ...localCommands, ...reminders } });
+  await synthesize({ settings: { ...localCommands, signedCommands: 'yes', ...reminders } });
   screen.stop();
   screen.prose(`Built in ${seconds().toFixed(1)} s`);
 }
@@ -112,7 +112,8 @@ async function lookAround({ local, control }: StagedRun, logs: FunctionLogs, scr
   screen.prose('\nThe console, for a browser on this machine. Who has this link can use it:');
   screen.line(`  ${served.link ?? `did not start: ${served.problem ?? ''}`}`);
   screen.prose('\nIn another terminal, pcr finds this stage by itself:');
-  for (const line of lookAroundLines(checkout)) screen.line(line);
+  const { url } = local.stage.httpApis.get('Commands/Door/Api/Api');
+  for (const line of lookAroundLines(checkout, url)) screen.line(line);
   screen.prose('\nThe stage stays up. Press Ctrl-C to end it. Each webhook prints a line, in UTC:');
   logs.onAttempt = attemptWatcher(local, (seen) => {
     screen.line(screen.paint(seen.isDelivered ? 'green' : 'red', attemptLine(seen)));

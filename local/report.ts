@@ -40,8 +40,11 @@ function aligned(rows: readonly (readonly [string, string])[]): string[] {
   return rows.map(([name, value]) => `  ${name.padEnd(width)}   ${value}`);
 }
 
-/** Commands to paste into another terminal while the stage is up. */
-export function lookAroundLines(checkout: string): string[] {
+/**
+ * Commands to paste into another terminal while the stage is up.
+ * @param doorUrl of the signed door
+ */
+export function lookAroundLines(checkout: string, doorUrl: string): string[] {
   return [
     `  alias pcr="${checkout}/bin/pcr.js"`,
     '  pcr doctor',
@@ -50,6 +53,7 @@ export function lookAroundLines(checkout: string): string[] {
     '  pcr deliveries list --endpoint ep_local',
     '  pcr listen 3000',
     '  eval "$(npm start -s -- --env)"    # in this folder: for the AWS CLI',
+    `  RELAY_URL=${doorUrl}    # the signed door, for examples/crm`,
   ];
 }
 

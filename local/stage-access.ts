@@ -2,8 +2,11 @@ import { DynamoDBClient, PutItemCommand } from '@aws-sdk/client-dynamodb';
 import { CreateSecretCommand, SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
 import { SQSClient } from '@aws-sdk/client-sqs';
 import { toAttributes } from '../lambdas/adapters/dynamodb-attributes.ts';
+import { clientItem } from '../lambdas/adapters/dynamodb-client-store.ts';
 import { endpointItem } from '../lambdas/adapters/dynamodb-endpoint-store.ts';
+import type { Client } from '../lambdas/core/client.ts';
 import type { Endpoint, WebhookDestination } from '../lambdas/core/endpoint.ts';
+import { ownSecretName } from '../lambdas/core/secret-name.ts';
 import { clientSettings } from './host/local-account.ts';
 import type { Stage } from './host/stage.ts';
 import type { Tables } from './observation.ts';
@@ -28,7 +31,8 @@ export function accessStage({ endpoints, tables }: Stage): StageAccess {
 }
 
 /** Which messages an endpoint receives. */
-export type Subscription = Pick<Endpoint, 'id' | 'topics' | 'catalogs'> & Partial<Pick<Endpoint, 'ordering'>>;
+export type Subscription = Pick<Endpoint, 'id' | 'topics' | 'catalogs'> &
+  Partial<Pick<Endpoint, 'ordering' | 'filter' | 'client' | 'echo'>>;
 const everything: Subscription = { id: 'ep_local', topics: ['*'], catalogs: [] };
 
 /** Where a receiver is, the authority to trust for it, and how long it may take. @default 15 s */
@@ -54,5 +58,15 @@ export async function registerEndpoint(
 
 /** The id of the secret that `registerEndpoint` creates. */
 export function endpointSecretId(endpointId: string): string {
-  return `PartnerCentralRelay/endpoints/${endpointId}`;
+  return ownSecretName(endpointId, 'PartnerCentralRelay/endpoints/');
+}
+
+/** Stores a client of the signed door and its secret, as an operator would with `pcr`. */
+export async function registerClient(stage: Stage, client: Client, secret: string): Promise<void> {
+  const { dynamodb, tables } = accessStage(stage);
+  const secrets = new SecretsManagerClient(clientSettings(stage.endpoints.AWS_ENDPOINT_URL_SECRETS_MANAGER));
+  const Name = ownSecretName(client.id, 'PartnerCentralRelay/clients/');
+  await secrets.send(new CreateSecretCommand({ Name, SecretString: secret }));
+  const Item = toAttributes(clientItem(client));
+  await dynamodb.send(new PutItemCommand({ TableName: tables.webhooks, Item }));
 }

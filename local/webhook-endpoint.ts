@@ -8,7 +8,7 @@ export function webhookEndpoint({
   timeoutSeconds = 15,
   ...chosen
 }: Pick<Endpoint, 'id' | 'topics' | 'catalogs'> &
-  Partial<Pick<Endpoint, 'ordering'>> &
+  Partial<Pick<Endpoint, 'ordering' | 'filter' | 'client' | 'echo'>> &
   Pick<WebhookDestination, 'url' | 'secretId' | 'caCertificate'> &
   Partial<Pick<WebhookDestination, 'timeoutSeconds'>>): Endpoint {
   const destination: WebhookDestination = {

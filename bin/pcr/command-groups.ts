@@ -65,6 +65,11 @@ export const commandGroups: readonly CommandGroup[] = [
     load: async () => (await import('./commands/commands.ts')).addCommandsCommands,
   },
   {
+    name: 'clients',
+    description: 'Software that signs commands: what it may do, and its secret.',
+    load: async () => (await import('./commands/clients.ts')).addClientsCommands,
+  },
+  {
     name: 'parked',
     description: 'Messages that were given up, with the reason. They are kept for 14 days.',
     load: async () => (await import('./commands/parked.ts')).addParkedCommands,

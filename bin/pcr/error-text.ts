@@ -25,6 +25,8 @@ function describeError(error: unknown): string {
   if (cause instanceof Error) return describeError(cause);
   if (isFailure(error, 'endpoint.unreadable'))
     return `Endpoint ${error.details.endpointId} cannot be read: ${error.details.attributes.join(', ')} invalid. Repair it with \`pcr endpoints update\`, or remove it.`;
+  if (isFailure(error, 'client.unreadable'))
+    return `Client ${error.details.clientId} cannot be read: ${error.details.attributes.join(', ')} invalid. Repair it with \`pcr clients update\`, or remove it.`;
   if (isFailure(error, 'record.unreadable'))
     return `The item ${error.details.item} is unreadable: ${error.details.problems.join('; ')}. Repair it in the table.`;
   if (error instanceof Error && 'code' in error && error.code === 'ECONNREFUSED')

@@ -24,12 +24,14 @@ export function problemIn(message: string): FieldProblem {
     field,
     value,
     rest = '',
-  } = /^(?<field>the file|local stage|--[\w-]+|<[\w-]+>|[\w.[\]-]+)(?: (?<value>[^\s:]\S*|\(not given\)))?: (?<rest>.*)$/s.exec(
+  } = /^(?<field>the file|local stage|--[\w-]+|<[\w-]+>|(?:\w+\[\d+\](?: \([\w-]+\))? )?[\w.[\]-]+)(?: (?<value>[^\s:]\S*|\(not given\)))?: (?<rest>.*)$/s.exec(
     message,
   )?.groups ?? {};
   if (field === undefined) return { message, allowed: allowedIn(message) };
   const quoted = /^"((?:[^"\\]|\\.)*)"[;:,]/.exec(rest)?.[1];
-  return withSuggestion({ message, field, value: value ?? quoted, allowed: allowedIn(rest) });
+  // The name of the field itself is misspelt.
+  const misspelt = rest.startsWith('not a field ') ? field.split(' ').at(-1) : undefined;
+  return withSuggestion({ message, field, value: value ?? quoted ?? misspelt, allowed: allowedIn(rest) });
 }
 
 function allowedIn(text: string): string | undefined {

@@ -3,22 +3,31 @@ import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { LambdaClient } from '@aws-sdk/client-lambda';
 import { SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
 import { SQSClient } from '@aws-sdk/client-sqs';
+import { dynamodbClientStore } from '../../lambdas/adapters/dynamodb-client-store.ts';
 import { dynamodbEndpointGateStore } from '../../lambdas/adapters/dynamodb-endpoint-gate.ts';
 import { dynamodbEndpointStore } from '../../lambdas/adapters/dynamodb-endpoint-store.ts';
 import { dynamodbRecordStore } from '../../lambdas/adapters/dynamodb-record-store.ts';
 import { readChatUrl } from '../../lambdas/adapters/read-chat-url.ts';
-import { type ReadSecrets, readSecrets, secretReader } from '../../lambdas/adapters/read-secrets.ts';
+import {
+  type ReadSecrets,
+  readSecrets,
+  type Signer,
+  secretReader,
+} from '../../lambdas/adapters/read-secrets.ts';
 import { sqsDeliveryDoorbell } from '../../lambdas/adapters/sqs-doorbell.ts';
+import type { ClientStore } from '../../lambdas/ports/client-store.ts';
 import type { DeliveryDoorbell } from '../../lambdas/ports/doorbell.ts';
 import type { EndpointGateStore } from '../../lambdas/ports/endpoint-gate.ts';
 import type { EndpointStore } from '../../lambdas/ports/endpoint-store.ts';
 import type { RecordStore } from '../../lambdas/ports/record-store.ts';
-import type { Channel, Signer } from '../../lambdas/ports/secret-store.ts';
+import type { Channel } from '../../lambdas/ports/secret-store.ts';
 import { assertProfile } from './aws-profile.ts';
 import { UsageError } from './errors.ts';
 import { useLocalStage } from './local-stage.ts';
 import { type FoundStack, findStack, findStacks, type StackChoice } from './stack.ts';
+import type { ClientAdmin } from './stores/client-admin.ts';
 import type { DeliveryLog } from './stores/delivery-log.ts';
+import { dynamodbClientAdmin } from './stores/dynamodb-client-admin.ts';
 import { dynamodbDeliveryLog } from './stores/dynamodb-delivery-log.ts';
 import { dynamodbEndpointAdmin } from './stores/dynamodb-endpoint-admin.ts';
 import { dynamodbEndpointSet } from './stores/dynamodb-endpoint-set.ts';
@@ -48,6 +57,8 @@ export interface Relay {
     readonly sqs: SQSClient;
   };
   readonly endpoints: EndpointStore & EndpointAdmin;
+  /** Software that signs commands. Not to be confused with `clients` of AWS. */
+  readonly commandClients: ClientStore & ClientAdmin;
   /** Changes several endpoints in one transaction. */
   readonly endpointSet: EndpointSet;
   readonly secrets: SecretAdmin;
@@ -132,6 +143,10 @@ export function relayOf(
     endpoints: {
       ...dynamodbEndpointStore(dynamodb, webhooks),
       ...dynamodbEndpointAdmin(dynamodb, webhooks),
+    },
+    commandClients: {
+      ...dynamodbClientStore(dynamodb, webhooks),
+      ...dynamodbClientAdmin(dynamodb, webhooks),
     },
     endpointSet: dynamodbEndpointSet(dynamodb, webhooks),
     secrets: secretsManagerSecretAdmin(secrets, outputs.get('KmsKeyArn')),

@@ -56,8 +56,8 @@ function choiceIn(words: readonly string[]): StackChoice {
 
 async function complete(words: readonly string[], io: Io): Promise<void> {
   const { completeWords } = await import('./complete/complete-words.ts');
-  const { endpointIds } = await import('./complete/endpoint-ids.ts');
-  await completeWords(words, () => endpointIds(io), io);
+  const { storedIds } = await import('./complete/stored-ids.ts');
+  await completeWords(words, (kind) => storedIds(kind, io), io);
 }
 
 /**

@@ -1,4 +1,5 @@
 import { type Argument, type Command, InvalidArgumentError, type Option } from 'commander';
+import { clientIdField, isClientId } from '../../lambdas/core/client-definition.ts';
 import { matchesTopic } from '../../lambdas/core/endpoint.ts';
 import { isEndpointId } from '../../lambdas/core/ids.ts';
 import { type Instant, instantOf, isDay, parseInstant } from '../../lambdas/core/instant.ts';
@@ -7,6 +8,7 @@ import {
   guarded,
   orDigits,
   parseValue,
+  textMatching,
   type ValueSchema,
   wholeNumber,
 } from '../../lambdas/core/value-schema.ts';
@@ -58,6 +60,19 @@ export function optionValue<T>(schema: ValueSchema<T>): (text: string) => T {
 
 export const endpointIdValue = optionValue(
   guarded('ep_ and 1 to 64 letters and digits; see `pcr endpoints list`', isEndpointId),
+);
+
+export const clientIdValue = optionValue({
+  ...clientIdField,
+  allowed: `${clientIdField.allowed}; see \`pcr clients list\``,
+});
+
+/** A client as commands name it: one that signs, or a caller with credentials of AWS. */
+export const clientNameValue = optionValue(
+  textMatching(
+    'the id of a client, see `pcr clients list`; or the ARN of a caller',
+    (text) => isClientId(text) || /^arn:[\w-]+:(?:iam|sts)::\d{12}:\S+$/.test(text),
+  ),
 );
 
 /** For an option that may be given several times: `.option('--topic <topic>', '…', repeated)`. */

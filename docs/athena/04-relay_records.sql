@@ -30,6 +30,8 @@ CREATE OR REPLACE VIEW relay_records AS SELECT
   json_extract_scalar(item, '$.type.S') AS type,
   json_format(json_extract(item, '$.topics.L')) AS topics,
   json_format(json_extract(item, '$.changes.L')) AS changes,
+  json_extract_scalar(item, '$.reflectedCommand.S') AS reflected_command,
+  json_format(json_extract(item, '$.echoes.L')) AS echoes,
   json_format(json_extract(item, '$.cause.M')) AS cause,
   json_extract_scalar(item, '$.occurredAt.S') AS occurred_at,
   json_extract_scalar(item, '$.summary.M.title.S') AS title,

@@ -127,6 +127,15 @@ const attributes = {
     meaning: 'versions: differences from the version before: `path` (JSON Pointer), `before`, `after`',
     personal: 'yes',
   },
+  reflectedCommand: {
+    type: 'S',
+    meaning: 'id of the newest command for this record that this state, or one before, reflects',
+  },
+  echoes: {
+    type: 'L',
+    meaning:
+      'versions: the clients whose own commands explain all changes: `client`, and in `commands` the `id` and `key` of each; absent if there are none',
+  },
   cause: {
     type: 'M',
     meaning:
@@ -167,6 +176,7 @@ const intentAttributes = {
   occurredAt: attributes.occurredAt,
   readAt: { type: 'S', meaning: '`readAt` of the version' },
   previousMessageId: attributes.previousMessageId,
+  echoes: attributes.echoes,
   postponedTo: {
     type: 'S',
     meaning: 'set if fan-out cannot be finished: `sweep` signals it from then on',

@@ -2,6 +2,7 @@ import type { Replay } from '../../bin/pcr/replay/replay.ts';
 import type { ReplaySelection } from '../../bin/pcr/replay/selection.ts';
 import type { contentItem } from '../../lambdas/adapters/command-content-item.ts';
 import type { firstAttemptItem, newItem } from '../../lambdas/adapters/delivery-item.ts';
+import type { clientFields } from '../../lambdas/core/client-definition.ts';
 import type { definitionFields } from '../../lambdas/core/endpoint-definition.ts';
 import type { EndpointGate } from '../../lambdas/core/endpoint-gate.ts';
 import type { Line, LineKey, Ticket } from '../../lambdas/core/line.ts';
@@ -63,7 +64,10 @@ const delivery = {
       'when the next attempt is due; during an attempt, the end of the lease; if unreadable, when it was found',
   },
   expiresAtEpochSeconds: expiry,
-  reason: { type: 'S', meaning: 'why it is exhausted, cancelled or unreadable' },
+  reason: {
+    type: 'S',
+    meaning: 'why it is exhausted, cancelled or unreadable; `echo` if it was skipped as an echo',
+  },
   waitsFor: { type: 'S', meaning: 'with `per-record` ordering: the delivery that has to end first' },
   replayId: { type: 'S', meaning: 'last replay that changed the delivery' },
   firstAttempt: {
@@ -108,6 +112,8 @@ const endpoint = {
   },
   ordering: { type: 'S', meaning: '`none` or `per-record`' },
   ratePerSecond: { type: 'N', meaning: 'maximum messages per second' },
+  client: { type: 'S', meaning: 'name in commands of the client whose own endpoint it is' },
+  echo: { type: 'S', meaning: '`mark` or `omit`: what becomes of echoes of the client' },
   disabled: { type: 'M', meaning: '`reason` and `at` if the endpoint is disabled' },
   listenerExpiresAt: { type: 'S', meaning: '`pcr listen`: when the listener expires' },
   expiresAtEpochSeconds: {
@@ -168,7 +174,7 @@ const line = {
   openCall: {
     type: 'B',
     meaning:
-      'a call whose end is unknown, as compressed JSON: `number` of its ticket, `beganAt`, `timestamp` of the read before, and in `before` the values that it was to change',
+      'a call whose end is unknown, as compressed JSON: `number` of its ticket, `beganAt`, `timestamp` of the read before, in `before` the values that it was to change, and `command`',
     personal: 'may',
   },
   answered: {
@@ -176,7 +182,10 @@ const line = {
     meaning:
       'the last answered call, until a read shows what it did: `commandId`, `answeredAt`, `timestamp`, `reviewStatus`',
   },
-  applied: { type: 'L', meaning: 'the last commands that changed the record: `number` and `client`' },
+  applied: {
+    type: 'L',
+    meaning: 'the last commands that changed the record: `number`, `id`, `key`, `client`, `answeredAt`',
+  },
   fruitlessClaims: { type: 'N', meaning: 'claims in a row after which no command has moved on' },
 } satisfies Dictionary<Keys | Exclude<keyof Line, keyof LineKey> | 'waiting' | 'due'>;
 
@@ -184,7 +193,7 @@ const ticket = {
   ...keys,
   number: { type: 'N', meaning: 'its place in the line; a later acceptance has a higher number' },
   commandId: { type: 'S', meaning: 'id of the record of the command' },
-  client: { type: 'S', meaning: 'ARN of the caller' },
+  client: { type: 'S', meaning: 'name of the client: its id, or the ARN of a caller' },
   action: { type: 'S', meaning: 'what to do, such as `opportunity.update`' },
   expiresAt: { type: 'S', meaning: 'the command does not begin after this' },
   failsIfLocked: {
@@ -211,6 +220,28 @@ const content = {
   awsMessages: { type: 'L', meaning: 'what AWS said about a refusal', personal: 'may' },
   expiresAtEpochSeconds: expiry,
 } satisfies Dictionary<NamesOf<ReturnType<typeof contentItem>> | 'tokenRequest' | 'awsMessages' | Expiry>;
+
+const requestRate = {
+  ...keys,
+  busyUntilMs: {
+    type: 'N',
+    meaning: 'epoch milliseconds at which all requests of the client so far would be over at its even rate',
+  },
+  expiresAtEpochSeconds: expiry,
+} satisfies Dictionary<Keys | 'busyUntilMs' | Expiry>;
+
+const client = {
+  ...keys,
+  id: { type: 'S', meaning: 'name of the client in its commands' },
+  description: { type: 'S', meaning: 'description by the operator', personal: 'may' },
+  disabled: { type: 'BOOL', meaning: 'true while every request of the client is refused; else missing' },
+  actions: { type: 'L', meaning: 'actions that it may ask for' },
+  catalogs: { type: 'L', meaning: 'catalogs that it may ask for' },
+  writable: { type: 'L', meaning: 'JSON Pointers to what it may change; an empty one for the whole record' },
+  never: { type: 'L', meaning: 'JSON Pointers to what it may not change' },
+  requestsPerMinute: { type: 'N', meaning: 'requests that are answered in a minute' },
+  approval: { type: 'S', meaning: '`never`, `always`, or a list of the actions that wait for an operator' },
+} satisfies Dictionary<Keys | (typeof clientFields)[number] | 'disabled'>;
 
 const linePartition = '`pk` is `line#<catalog>/<kind>/<id>` with the record';
 const { due, byEndpoint } = webhookTable.indexes;
@@ -250,6 +281,12 @@ export const webhookItems: TableDictionary = {
       attributes: endpoint,
     },
     {
+      name: 'Clients',
+      keys: '`pk` is `client`, `sk` its id.',
+      kept: 'until the client is removed.',
+      attributes: client,
+    },
+    {
       name: 'Endpoint gates',
       keys: '`pk` is `gate`, `sk` the id of the endpoint.',
       kept: 'permanently, one for each endpoint that ever received a message.',
@@ -260,6 +297,12 @@ export const webhookItems: TableDictionary = {
       keys: '`pk` is `replay`, `sk` its id.',
       kept: '30 days after its start.',
       attributes: replay,
+    },
+    {
+      name: 'Rates of clients',
+      keys: '`pk` is `request-rate`, `sk` the id of the client.',
+      kept: 'a day after its last request at the signed door.',
+      attributes: requestRate,
     },
   ],
   indexes: [

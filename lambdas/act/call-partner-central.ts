@@ -1,6 +1,8 @@
+import { definitionOf } from '../core/action-definitions.ts';
 import type { JsonObject } from '../core/json.ts';
 import { ServiceError } from '../core/service-error.ts';
-import type { WriteOperation, WriteResult } from '../ports/partner-central-writes.ts';
+import type { WriteOperation } from '../core/write-operation.ts';
+import type { WriteResult } from '../ports/partner-central-writes.ts';
 import type { ActDeps } from './deps.ts';
 import { logFields } from './end-command.ts';
 import { type CommandWork, type LineWork, tryUpdate } from './work.ts';
@@ -40,4 +42,8 @@ export async function callPartnerCentral(
     if (error instanceof ServiceError && !isRepeated) await tryUpdate(work, { openCall: null }, deps);
     throw error;
   }
+}
+
+export function operationOf({ state }: CommandWork): WriteOperation {
+  return definitionOf(state.action).operation;
 }

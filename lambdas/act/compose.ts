@@ -3,8 +3,9 @@ import { longestLagMs } from '../core/freshness.ts';
 import { longestCallMs } from '../core/judge.ts';
 import { parseLineDoorbell } from '../core/line-doorbell.ts';
 import { outboxGraceMs } from '../core/retry-schedule.ts';
+import type { WriteOperation } from '../core/write-operation.ts';
 import type { PartnerCentral } from '../ports/partner-central.ts';
-import type { PartnerCentralWrites, WriteOperation } from '../ports/partner-central-writes.ts';
+import type { PartnerCentralWrites } from '../ports/partner-central-writes.ts';
 import type { Quota } from '../ports/quota.ts';
 import type { QuotaLedgerStore } from '../ports/quota-ledger-store.ts';
 import type { ParkedQueue } from '../ports/work-queue.ts';
@@ -22,7 +23,10 @@ const patienceMs = 10_000;
 
 /** What `act` uses of its surroundings. */
 export interface ActPorts
-  extends Pick<ActDeps, 'commands' | 'commandSwitch' | 'records' | 'doorbell' | 'clock' | 'random'> {
+  extends Pick<
+    ActDeps,
+    'commands' | 'commandSwitch' | 'records' | 'index' | 'doorbell' | 'clock' | 'random'
+  > {
   readonly ledger: (calls: 'reads' | 'writes') => QuotaLedgerStore;
   readonly partnerCentral: (quota: Quota) => PartnerCentral;
   readonly writes: (quota: Quota) => PartnerCentralWrites;
@@ -96,6 +100,7 @@ function composeLimiters(
 }
 
 const invitationOperations: readonly WriteOperation[] = [
+  'AcceptEngagementInvitation',
   'RejectEngagementInvitation',
   'StartEngagementByAcceptingInvitationTask',
 ];

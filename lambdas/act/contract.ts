@@ -45,18 +45,36 @@ export const actContract = {
   },
   actions: {
     records: [...storingActions, 'dynamodb:GetItem'],
-    webhooks: ['dynamodb:DeleteItem', 'dynamodb:GetItem', 'dynamodb:Query', 'dynamodb:UpdateItem'],
+    recordIndexes: ['dynamodb:Query'],
+    webhooks: [
+      'dynamodb:DeleteItem',
+      'dynamodb:GetItem',
+      'dynamodb:PutItem',
+      'dynamodb:Query',
+      'dynamodb:UpdateItem',
+    ],
     control: ['dynamodb:GetItem', 'dynamodb:PutItem', 'dynamodb:UpdateItem'],
     queue: ['sqs:SendMessage'],
     parkedQueue: ['sqs:SendMessage'],
     opportunities: ['partnercentral:GetOpportunity'],
     invitations: ['partnercentral:GetEngagementInvitation'],
-    lists: ['partnercentral:ListEngagementByAcceptingInvitationTasks'],
+    engagements: ['partnercentral:GetEngagement', 'partnercentral:ListEngagementMembers'],
+    lists: [
+      'partnercentral:ListEngagementByAcceptingInvitationTasks',
+      'partnercentral:ListEngagementFromOpportunityTasks',
+      'partnercentral:ListOpportunities',
+      'partnercentral:ListOpportunityFromEngagementTasks',
+    ],
     // Each is granted in the catalogs in which the setting `relay:commands` enables its action.
+    leadAcceptances: ['partnercentral:AcceptEngagementInvitation'],
+    conversions: ['partnercentral:StartOpportunityFromEngagementTask'],
+    contextUpdates: ['partnercentral:UpdateEngagementContext'],
     acceptances: ['partnercentral:StartEngagementByAcceptingInvitationTask'],
     rejections: ['partnercentral:RejectEngagementInvitation'],
     assignments: ['partnercentral:AssignOpportunity'],
     associations: ['partnercentral:AssociateOpportunity'],
+    creations: ['partnercentral:CreateOpportunity'],
+    submissions: ['partnercentral:StartEngagementFromOpportunityTask'],
     removals: ['partnercentral:DisassociateOpportunity'],
     updates: ['partnercentral:UpdateOpportunity'],
   },
@@ -73,7 +91,7 @@ export const actContract = {
     'CommandsWaiting',
     /** Looks at commands that IAM denies: they wait. */
     'CommandsDenied',
-    /** Invitations that were accepted, although AWS's task failed to create the opportunity. */
+    /** Commands whose task in AWS failed after it had done a part, such as an acceptance. */
     'CommandsHalfDone',
     'ReadsThrottled',
     'WritesThrottled',

@@ -7,20 +7,32 @@ import type { Metrics } from '../ports/metrics.ts';
 import type { PartnerCentral } from '../ports/partner-central.ts';
 import type { PartnerCentralWrites } from '../ports/partner-central-writes.ts';
 import type { Random } from '../ports/random.ts';
+import type { RecordIndex } from '../ports/record-index.ts';
 import type { RecordStore } from '../ports/record-store.ts';
 import type { SetRecordAsideDeps } from '../records/set-record-aside.ts';
 import type { StoreObservationDeps } from '../records/store-observation.ts';
 import type { ActLevel, ActMetric } from './contract.ts';
 
 export interface ActDeps extends StoreObservationDeps {
+  readonly index: Pick<RecordIndex, 'findByEngagement'>;
   readonly records: StoreObservationDeps['records'] &
     SetRecordAsideDeps['records'] &
     Pick<RecordStore, 'putIntent' | 'removeIntent'>;
-  readonly commands: Pick<CommandStore, 'claim' | 'commit' | 'content' | 'readAgain' | 'release' | 'update'>;
+  readonly commands: Pick<
+    CommandStore,
+    'claim' | 'commit' | 'content' | 'line' | 'move' | 'readAgain' | 'release' | 'update'
+  >;
   readonly commandSwitch: Pick<CommandSwitch, 'state'>;
   readonly partnerCentral: Pick<
     PartnerCentral,
-    'getEngagementInvitation' | 'getOpportunity' | 'listAcceptanceTasks'
+    | 'getEngagement'
+    | 'getEngagementInvitation'
+    | 'getOpportunity'
+    | 'listAcceptanceTasks'
+    | 'listConversionTasks'
+    | 'listCreatedOpportunities'
+    | 'listEngagementMembers'
+    | 'listSubmissionTasks'
   >;
   readonly writes: PartnerCentralWrites;
   readonly doorbell: LineDoorbell;

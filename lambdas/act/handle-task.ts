@@ -1,10 +1,13 @@
-import { acceptanceRequest } from '../core/command-call.ts';
+import { definitionOf } from '../core/action-definitions.ts';
+import { withToken } from '../core/command-call.ts';
+import { pathsOf } from '../core/command-target.ts';
 import { addMs } from '../core/instant.ts';
 import { type JsonObject, textAt } from '../core/json.ts';
 import type { TokenRequest } from '../ports/command-store.ts';
-import { handleRefusedRead } from './act-on-command.ts';
 import type { ActDeps } from './deps.ts';
-import { endCommand, withApplied } from './end-command.ts';
+import { endCommand, nameOf, withApplied } from './end-command.ts';
+import { handleRefusedRead } from './handle-refusal.ts';
+import { linkCreated } from './link-created.ts';
 import { readTarget } from './read-target.ts';
 import {
   type CommandWithContent,
@@ -27,7 +30,7 @@ const retryableReasons: ReadonlySet<string | undefined> = new Set([
 /** A new start has a new token, because the old one answers with the failed task. */
 const mostGenerations = 3;
 
-/** Decides by the task that accepts an invitation, as the call or the list of tasks returns it. */
+/** Decides by the task of a command, as the call or the list of tasks returns it. */
 export async function handleTask(
   work: LineWork,
   command: CommandWithContent,
@@ -36,34 +39,48 @@ export async function handleTask(
   deps: ActDeps,
 ): Promise<Step> {
   const status = textAt(task, 'TaskStatus');
-  if (status === 'COMPLETE') return finishAcceptance(work, command, textAt(task, 'OpportunityId'), deps);
+  if (status === 'COMPLETE') return finishTask(work, command, request, task, deps);
   const now = nowOf(deps);
   const failedAt = status === 'FAILED' ? (request.failedAt ?? now) : undefined;
-  // Until then a read of the invitation may not show what the task has done.
+  // Until then a read of the record may not show what the task has done.
   const certainFrom = failedAt && addMs(failedAt, waits.lag * deps.timeScale);
   if (certainFrom && now >= certainFrom) return handleFailedTask(work, command, request, task, deps);
-  const taskId = textAt(task, 'TaskId') ?? request.taskId;
-  if (taskId !== request.taskId || failedAt !== request.failedAt) {
-    const token = { number: command.ticket.number, tokenRequest: { ...request, taskId, failedAt } };
-    if (!(await tryUpdate(work, {}, deps, token))) return lost;
-  }
+  if (!(await tryKeepTask(work, command, { ...request, failedAt }, task, deps))) return lost;
   return certainFrom ? { kind: 'rest', dueAt: certainFrom } : restFor('task', deps);
 }
 
-function finishAcceptance(
+/** Stores what is known of the task, so that it is read and no call is repeated. */
+async function tryKeepTask(
+  work: LineWork,
+  { ticket, content }: CommandWithContent,
+  request: TokenRequest,
+  task: JsonObject,
+  deps: ActDeps,
+): Promise<boolean> {
+  const { tokenRequest: known } = content;
+  const taskId = textAt(task, 'TaskId') ?? request.taskId;
+  if (taskId === known?.taskId && request.failedAt === known?.failedAt) return true;
+  return tryUpdate(work, {}, deps, { number: ticket.number, tokenRequest: { ...request, taskId } });
+}
+
+async function finishTask(
   work: LineWork,
   command: CommandWithContent,
-  opportunityId: string | undefined,
+  request: TokenRequest,
+  task: JsonObject,
   deps: ActDeps,
 ): Promise<Step> {
   const { ticket } = command;
+  const opportunityId = textAt(task, 'OpportunityId');
+  const wait = await linkCreated(work, command, opportunityId, deps);
+  if (wait) return (await tryKeepTask(work, command, request, task, deps)) ? wait : lost;
   const answered = { commandId: ticket.commandId, answeredAt: nowOf(deps) };
-  const change = { openCall: null, answered, applied: withApplied(work, ticket) };
+  const change = { openCall: null, answered, applied: withApplied(work, command, deps) };
   const end = { status: 'succeeded', evidence: 'answer', opportunityId } as const;
   return endCommand(work, command, end, deps, { change });
 }
 
-/** A task can fail after it has accepted the invitation: then there is no opportunity. */
+/** A task can fail after it has done the essential part, such as the acceptance. */
 async function handleFailedTask(
   work: LineWork,
   command: CommandWithContent,
@@ -71,25 +88,39 @@ async function handleFailedTask(
   task: JsonObject,
   deps: ActDeps,
 ): Promise<Step> {
-  const { ticket, state } = command;
-  const read = await readTarget(work, ticket.commandId, deps);
+  const read = await readTarget(work, command.ticket.commandId, deps);
   if (read.kind === 'behind') return retryStep('behind', work, deps);
   if (read.kind === 'refused') return handleRefusedRead(work, command, read.refusal, deps);
-  const isAccepted = textAt(read.payload, 'Status') === 'ACCEPTED';
+  const definition = definitionOf(command.state.action).task;
+  const isDone = definition?.isDone(read.payload) ?? false;
   const reason = textAt(task, 'ReasonCode');
-  const { generation } = request;
-  if (!isAccepted && retryableReasons.has(reason) && generation < mostGenerations) {
-    const { line } = work.claimed;
-    const body = acceptanceRequest(state, line, generation + 1);
-    const token = { number: ticket.number, tokenRequest: { body, generation: generation + 1 } };
-    const openCall = { number: ticket.number, beganAt: nowOf(deps), before: [] };
-    return (await tryUpdate(work, { openCall }, deps, token)) ? restFor('task', deps) : lost;
-  }
-  const problems = [{ path: '/Status', code: reason ?? 'unknown', by: 'aws' as const }];
-  const code = isAccepted ? 'half-done' : 'task-failed';
+  const mayStartAgain = !definition?.isStartedOnce && request.generation < mostGenerations;
+  if (!isDone && mayStartAgain && retryableReasons.has(reason))
+    return startAgain(work, command, request, deps);
+  const [path = ''] = pathsOf(command.content.request.content);
+  const problems = [{ path, code: reason ?? 'unknown', by: 'aws' as const }];
+  const hasLeft = definition?.leaves.some((name) => textAt(task, name) !== undefined);
+  const code = isDone || hasLeft ? 'half-done' : 'task-failed';
   const awsMessages = [textAt(task, 'Message') ?? ''];
-  return endCommand(work, command, { status: 'failed', code, problems }, deps, {
+  const opportunityId = hasLeft ? textAt(task, 'OpportunityId') : undefined;
+  const wait = await linkCreated(work, command, opportunityId, deps);
+  if (wait) return wait;
+  return endCommand(work, command, { status: 'failed', code, problems, opportunityId }, deps, {
     change: { openCall: null },
     awsMessages,
   });
+}
+
+/** The next generation of the same request. Its call is repeated from now on. */
+async function startAgain(
+  work: LineWork,
+  command: CommandWithContent,
+  { body, generation }: TokenRequest,
+  deps: ActDeps,
+): Promise<Step> {
+  const { number } = command.ticket;
+  const next = generation + 1;
+  const token = { number, tokenRequest: { body: withToken(body, command.state, next), generation: next } };
+  const openCall = { number, beganAt: nowOf(deps), before: [], command: nameOf(command) };
+  return (await tryUpdate(work, { openCall }, deps, token)) ? restFor('task', deps) : lost;
 }

@@ -2,6 +2,7 @@ import { dynamodbClient, sqsClient } from '../adapters/aws-clients.ts';
 import { dynamodbCommandStore } from '../adapters/dynamodb-command-store.ts';
 import { dynamodbCommandSwitch } from '../adapters/dynamodb-command-switch.ts';
 import { dynamodbQuotaLedger } from '../adapters/dynamodb-quota-ledger.ts';
+import { dynamodbRecordIndex } from '../adapters/dynamodb-record-index.ts';
 import { dynamodbRecordStore } from '../adapters/dynamodb-record-store.ts';
 import { sellingApiPartnerCentral } from '../adapters/selling-api-partner-central.ts';
 import { sellingApiWrites } from '../adapters/selling-api-writes.ts';
@@ -27,6 +28,7 @@ export const handler = lambdaHandler(actContract, (runtime) => {
     }),
     commandSwitch: dynamodbCommandSwitch(dynamodb, env.CONTROL_TABLE_NAME, env.RECORDS_TABLE_NAME),
     records: dynamodbRecordStore(dynamodb, env.RECORDS_TABLE_NAME),
+    index: dynamodbRecordIndex(dynamodb, env.RECORDS_TABLE_NAME),
     ledger: (calls) => dynamodbQuotaLedger(dynamodb, env.CONTROL_TABLE_NAME, calls),
     partnerCentral: (quota) => sellingApiPartnerCentral({ timeoutMs: readTimeoutMs, quota }),
     writes: (quota) => sellingApiWrites({ timeoutMs: writeTimeoutMs, quota }),

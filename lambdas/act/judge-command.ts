@@ -1,10 +1,14 @@
+import { definitionOf } from '../core/action-definitions.ts';
 import { timestampOf, valueAt, wantedValues } from '../core/command-actions.ts';
+import { callsSince } from '../core/echo.ts';
+import { longestLagMs } from '../core/freshness.ts';
 import type { Instant } from '../core/instant.ts';
 import type { JsonObject } from '../core/json.ts';
 import { type FreshRead, judge, type OpenCall, type Verdict, type Wish } from '../core/judge.ts';
 import type { LineCall } from '../core/line.ts';
 import type { PatchValue } from '../core/merge-patch.ts';
 import { isLocked } from '../core/review-lock.ts';
+import { ifReadable } from '../core/unreadable.ts';
 import type { ActDeps } from './deps.ts';
 import type { CommandWithContent, LineWork } from './work.ts';
 
@@ -35,19 +39,17 @@ export async function judgeCommand(
 
 function wishOf({ state, content }: CommandWithContent, earlier: readonly PatchValue[]): Wish {
   const { action, onLocked } = state;
-  // An invitation is settled once: no answer replaces another one.
-  const onConflict = action === 'invitation.reject' ? 'fail' : state.onConflict;
+  const onConflict = definitionOf(action).overwrites ? state.onConflict : 'fail';
   const wanted = wantedValues(content.request.content);
   return { wanted, base: content.base, earlier, onConflict, onLocked };
 }
 
-/** AWS's review stops updates alone. */
 function freshRead({ state: { action } }: CommandWithContent, { payload, beganAt }: Judged): FreshRead {
   return {
     valueAt: (path) => valueAt(action, payload, path),
     timestamp: timestampOf(action, payload),
     beganAt,
-    isLocked: action === 'opportunity.update' && isLocked(payload),
+    isLocked: definitionOf(action).isLockedByReview && isLocked(payload),
   };
 }
 
@@ -55,16 +57,25 @@ function openCallOf({ beganAt, timestamp, before }: LineCall): OpenCall {
   return { beganAt, timestamp, before };
 }
 
-/** What the same client has set by the same action. */
+/**
+ * What the same client has set by the same action since the version that it saw. What that version
+ * has already is its base: a person who goes back to an older value of the client has changed it.
+ */
 async function earlierValues(
-  { claimed }: LineWork,
-  { ticket }: CommandWithContent,
-  { commands }: ActDeps,
+  { claimed: { line } }: LineWork,
+  { ticket, state: { basedOn } }: CommandWithContent,
+  { commands, records, lagMs = longestLagMs }: ActDeps,
 ): Promise<readonly PatchValue[]> {
-  const own = claimed.line.applied.filter(
+  const { catalog, kind, id } = line;
+  const seen =
+    basedOn === undefined
+      ? undefined
+      : await ifReadable(() => records.version({ catalog, kind, id, version: basedOn }));
+  if (!seen) return [];
+  const own = callsSince(seen, { applied: line.applied }, lagMs).filter(
     ({ client, number }) => client === ticket.client && number !== ticket.number,
   );
-  const contents = await Promise.all(own.map(({ number }) => commands.content(claimed.line, number)));
+  const contents = await Promise.all(own.map(({ number }) => commands.content(line, number)));
   return contents
     .flatMap((content) => content?.request.content ?? [])
     .filter(({ action }) => action === ticket.action)

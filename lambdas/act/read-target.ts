@@ -1,12 +1,16 @@
 import { commandDetailType } from '../core/command-version.ts';
+import { engagementTimestamp } from '../core/engagement-context.ts';
 import { longestLagMs } from '../core/freshness.ts';
 import { addMs, type Instant } from '../core/instant.ts';
 import { type JsonObject, textAt } from '../core/json.ts';
 import type { AnsweredCall, LineKey } from '../core/line.ts';
 import { redactIfTakenAway } from '../core/redaction.ts';
 import { relatedIds } from '../core/related-ids.ts';
+import { isFailure } from '../core/service-error.ts';
 import { compareTimestampTexts } from '../core/timestamp-text.ts';
 import type { Observation, RecordState, Solution } from '../core/version.ts';
+import type { AddEchoesDeps } from '../records/add-echoes.ts';
+import { readEngagement } from '../records/read-engagement.ts';
 import { type Refusal, readOrRefusal } from '../records/read-or-refusal.ts';
 import { storeObservation } from '../records/store-observation.ts';
 import type { ActDeps } from './deps.ts';
@@ -26,7 +30,33 @@ export type TargetRead =
  */
 export async function readTarget(work: LineWork, commandId: string, deps: ActDeps): Promise<TargetRead> {
   const { line } = work.claimed;
-  const key = keyOf(line);
+  const read = await readRecord(keyOf(line), commandId, { ...deps, lines: linesInHand(work, deps) });
+  const { beganAt } = read;
+  if (read.kind === 'refused') return isTooNew(line.answered, read, deps) ? { kind: 'behind' } : read;
+  const { payload } = read;
+  if (read.isBehind || (line.answered && isBeforeAnswer(line.answered, payload, beganAt, deps)))
+    return { kind: 'behind' };
+  if (line.answered) await finishAnswered(work, line.answered, payload, beganAt, deps);
+  return { kind: 'read', payload, beganAt };
+}
+
+type RefusedRead = Extract<TargetRead, { readonly kind: 'refused' }>;
+
+/** Reads a record and stores the answer. */
+export async function readRecord(
+  key: LineKey,
+  commandId: string,
+  deps: ActDeps,
+): Promise<
+  | RefusedRead
+  | {
+      readonly kind: 'read';
+      readonly payload: JsonObject;
+      readonly beganAt: Instant;
+      /** The answer is older than what is stored. */
+      readonly isBehind: boolean;
+    }
+> {
   const beganAt = nowOf(deps);
   const read = await readOrRefusal(() => get(key, deps));
   if ('refusal' in read) return { kind: 'refused', refusal: read.refusal, beganAt };
@@ -38,22 +68,34 @@ export async function readTarget(work: LineWork, commandId: string, deps: ActDep
       { key, payload, readAt: beganAt, cause, solutions: solutionsIn(payload, current) },
       deps.redactRejected,
     );
-  const { outcome } = await storeObservation(key, known, observe, deps);
-  const isBehind = outcome === 'behind' || outcome === 'stale';
-  if (isBehind || (line.answered && isBeforeAnswer(line.answered, payload, beganAt, deps)))
-    return { kind: 'behind' };
-  if (line.answered) await finishAnswered(work, line.answered, payload, beganAt, deps);
-  return { kind: 'read', payload, beganAt };
+  const { outcome } = await storeObservation(key, known, observe, { lines: deps.commands, ...deps });
+  return { kind: 'read', payload, beganAt, isBehind: outcome === 'behind' || outcome === 'stale' };
+}
+
+/** A record that a call has just made may not be found yet. */
+function isTooNew(
+  answered: AnsweredCall | undefined,
+  { refusal, beganAt }: RefusedRead,
+  { timeScale, lagMs = longestLagMs }: ActDeps,
+): boolean {
+  const wasAnswered =
+    answered && beganAt < addMs(answered.answeredAt, Math.max(lagMs, waits.lag * timeScale));
+  return wasAnswered === true && isFailure(refusal, 'partner-central.not-found');
+}
+
+/** This worker alone changes its line, so that what it has in hand is what is stored. */
+function linesInHand(work: LineWork, { commands }: ActDeps): AddEchoesDeps['lines'] {
+  return { line: async () => work.claimed.line, content: commands.content };
 }
 
 function keyOf({ catalog, kind, id }: LineKey): LineKey {
   return { catalog, kind, id };
 }
 
-function get({ catalog, kind, id }: LineKey, { partnerCentral }: ActDeps): Promise<JsonObject> {
-  return kind === 'opportunity'
-    ? partnerCentral.getOpportunity(catalog, id)
-    : partnerCentral.getEngagementInvitation(catalog, id);
+async function get({ catalog, kind, id }: LineKey, { partnerCentral }: ActDeps): Promise<JsonObject> {
+  if (kind === 'opportunity') return partnerCentral.getOpportunity(catalog, id);
+  if (kind === 'engagement-invitation') return partnerCentral.getEngagementInvitation(catalog, id);
+  return (await readEngagement({ catalog, id }, { partnerCentral })).payload;
 }
 
 /** The solutions of an opportunity, with the names that are stored. `hydrate` reads new names. */
@@ -73,7 +115,7 @@ function isBeforeAnswer(
   { timeScale, lagMs = longestLagMs }: ActDeps,
 ): boolean {
   if (beganAt >= addMs(answeredAt, lagMs)) return false;
-  const own = textAt(payload, 'LastModifiedDate');
+  const own = textAt(payload, 'LastModifiedDate') ?? engagementTimestamp(payload);
   const order =
     timestamp === undefined || own === undefined ? undefined : compareTimestampTexts(own, timestamp);
   return order === undefined ? beganAt < addMs(answeredAt, waits.lag * timeScale) : order < 0;

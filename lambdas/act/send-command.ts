@@ -1,15 +1,17 @@
+import { definitionOf } from '../core/action-definitions.ts';
 import type { CommandContent } from '../core/command.ts';
 import { timestampOf } from '../core/command-actions.ts';
-import { operations, requestOf } from '../core/command-call.ts';
+import { requestOf } from '../core/command-call.ts';
 import { isIrreversible, pathsOf } from '../core/command-target.ts';
 import { epochMsOf } from '../core/instant.ts';
 import { type JsonObject, textAt } from '../core/json.ts';
 import type { LineCall } from '../core/line.ts';
 import type { WriteResult } from '../ports/partner-central-writes.ts';
-import { callPartnerCentral } from './call-partner-central.ts';
+import { callPartnerCentral, operationOf } from './call-partner-central.ts';
 import type { ActDeps } from './deps.ts';
-import { endCommand, withApplied } from './end-command.ts';
+import { endCommand, nameOf, withApplied } from './end-command.ts';
 import { type Judged, valuesBefore } from './judge-command.ts';
+import { sendWithToken } from './send-with-token.ts';
 import {
   again,
   type CommandWithContent,
@@ -28,8 +30,8 @@ import {
 export const longestReadAgeMs = 3_000;
 
 /**
- * Makes the call of a command, once. It is on the line before it is made, so that after a crash a
- * read shows whether AWS has done it.
+ * Makes the call of a command. It is on the line before it is made, so that after a crash a read,
+ * or a repetition with the same token, shows whether AWS has done it.
  */
 export async function sendCommand(
   work: LineWork,
@@ -40,9 +42,9 @@ export async function sendCommand(
 ): Promise<Step> {
   const { action } = command.state;
   const { content } = command.content.request;
-  if (content.action === 'invitation.accept') throw new TypeError('an acceptance has a token');
   const request = requestOf(content, work.claimed.line, read.payload);
   if ('missing' in request) return failOwn(work, command, 'not-yours', request.missing, 'would-orphan', deps);
+  if ('gone' in request) return failOwn(work, command, 'refused', request.gone, 'no-context', deps);
   if (needsApproval(command, content, read.payload)) {
     const [path = ''] = pathsOf(content);
     return failOwn(work, command, 'refused', path, 'needs-approval', deps);
@@ -52,24 +54,42 @@ export async function sendCommand(
     beganAt: nowOf(deps),
     timestamp: timestampOf(action, read.payload),
     before: valuesBefore(command, read.payload),
+    command: nameOf(command),
   };
+  if (definitionOf(action).hasToken) return sendWithToken(work, command, request.body, call, deps);
+  return sendOnce(work, command, call, { request: request.body, read, overwrites }, deps);
+}
+
+interface Sending {
+  readonly request: JsonObject;
+  readonly read: Judged;
+  readonly overwrites: readonly string[];
+}
+
+async function sendOnce(
+  work: LineWork,
+  command: CommandWithContent,
+  call: LineCall,
+  { request, read, overwrites }: Sending,
+  deps: ActDeps,
+): Promise<Step> {
   if (!(await tryUpdate(work, { openCall: call }, deps))) return lost;
   const isCurrent = () => deps.clock.nowMs() - epochMsOf(read.beganAt) <= longestReadAgeMs;
-  const made = { operation: operations[action], body: request.body, isCurrent, isRepeated: false };
+  const made = { operation: operationOf(command), body: request, isCurrent, isRepeated: false };
   const result = await callPartnerCentral(work, command, made, deps);
   if (result.kind === 'done')
-    return finishCall(work, command, { request: request.body, answer: result.answer, overwrites }, deps);
+    return finishCall(work, command, { request, answer: result.answer, overwrites }, deps);
   return handleFailedCall(work, command, call, result, deps);
 }
 
-/** The last solution can have become the last one after the acceptance of the command. */
+/** It can have become irreversible after the acceptance: the solution is now the last one. */
 function needsApproval(
   { state, content: { request } }: CommandWithContent,
   content: CommandContent,
   payload: JsonObject,
 ): boolean {
   const isApproved = request.irreversible || state.reason === 'approval';
-  return content.action === 'opportunity.disassociate' && !isApproved && isIrreversible(content, payload);
+  return !isApproved && !isIrreversible(content, {}) && isIrreversible(content, payload);
 }
 
 function failOwn(
@@ -99,11 +119,11 @@ function finishCall(
   const answered = {
     commandId: command.ticket.commandId,
     answeredAt: nowOf(deps),
-    timestamp: textAt(answer, 'LastModifiedDate'),
+    timestamp: textAt(answer, 'LastModifiedDate') ?? textAt(answer, 'EngagementLastModifiedAt'),
     reviewStatus: textAt(request, 'LifeCycle', 'ReviewStatus'),
   };
   const end = { status: 'succeeded', evidence: 'answer' } as const;
-  const change = { openCall: null, answered, applied: withApplied(work, command.ticket) };
+  const change = { openCall: null, answered, applied: withApplied(work, command, deps) };
   const withOverwrites = overwrites.length > 0 ? { ...end, overwrites: [...overwrites] } : end;
   return endCommand(work, command, withOverwrites, deps, { change });
 }

@@ -1,11 +1,14 @@
+import { definitionOf } from '../core/action-definitions.ts';
 import { addMs, type Instant } from '../core/instant.ts';
 import type { LineCall } from '../core/line.ts';
-import { acceptInvitation } from './accept-invitation.ts';
-import { endOf, handleRefusedRead } from './act-on-command.ts';
+import { endOf } from './act-on-command.ts';
 import type { ActDeps } from './deps.ts';
-import { endCommand, readCommand, withApplied } from './end-command.ts';
+import { endCommand, withApplied } from './end-command.ts';
+import { handleRefusedRead } from './handle-refusal.ts';
 import { judgeCommand } from './judge-command.ts';
+import { readCommand } from './read-command.ts';
 import { readTarget } from './read-target.ts';
+import { repeatWithToken } from './send-with-token.ts';
 import {
   again,
   type CommandWithContent,
@@ -30,8 +33,8 @@ export async function settleOpenCall(work: LineWork, call: LineCall, deps: ActDe
   const content = await deps.commands.content(work.claimed.line, call.number);
   if (!content || wasFruitless(work)) return giveUpCall(work, command, call, deps);
   const whole = { ...command, content };
-  return command.state.action === 'invitation.accept'
-    ? acceptInvitation(work, whole, deps)
+  return definitionOf(command.state.action).hasToken
+    ? repeatWithToken(work, whole, call, deps)
     : settleByRead(work, whole, call, deps);
 }
 
@@ -44,7 +47,7 @@ async function settleByRead(
   const { ticket, state } = command;
   const read = await readTarget(work, ticket.commandId, deps);
   if (read.kind === 'behind') return retryStep('behind', work, deps);
-  const change = { openCall: null, applied: withApplied(work, ticket) };
+  const change = { openCall: null, applied: withApplied(work, command, deps) };
   if (read.kind === 'refused') {
     // AWS takes the access to an invitation away that was rejected.
     if (state.action === 'invitation.reject')
@@ -67,7 +70,10 @@ async function closeCall(work: LineWork, deps: ActDeps): Promise<Step> {
   return (await tryUpdate(work, { openCall: null }, deps)) ? again : lost;
 }
 
-/** Ends a command that cannot be judged, once its call does not arrive any more. */
+/**
+ * Ends a command that cannot be judged, once its call does not arrive any more. AWS may have done
+ * it.
+ */
 function giveUpCall(
   work: LineWork,
   command: CommandWork,
@@ -76,7 +82,7 @@ function giveUpCall(
 ): Promise<Step> | Step {
   const until = endOfCall(call, deps);
   if (nowOf(deps) < until) return { kind: 'rest', dueAt: until };
-  const end = { status: 'failed', code: 'internal' } as const;
+  const end = { status: 'failed', code: 'outcome-unknown' } as const;
   return endCommand(work, command, end, deps, { change: { openCall: null } });
 }
 

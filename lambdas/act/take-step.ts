@@ -1,10 +1,13 @@
+import { definitionOf } from '../core/action-definitions.ts';
 import type { EnabledAction } from '../core/enabled-actions.ts';
-import { addMs, type Instant } from '../core/instant.ts';
-import type { Ticket } from '../core/line.ts';
-import { acceptInvitation } from './accept-invitation.ts';
+import { addMs, epochMsOf, type Instant } from '../core/instant.ts';
+import { isCreateLine, type Ticket } from '../core/line.ts';
 import { actOnCommand } from './act-on-command.ts';
+import { createOpportunity } from './create-opportunity.ts';
 import type { ActDeps } from './deps.ts';
-import { endCommand, predecessorOf, readCommand } from './end-command.ts';
+import { endCommand } from './end-command.ts';
+import { leaveCreateLine } from './leave-create-line.ts';
+import { readCommand, readPredecessor } from './read-command.ts';
 import { readTarget } from './read-target.ts';
 import { settleOpenCall } from './settle-open-call.ts';
 import {
@@ -29,6 +32,11 @@ export async function takeStep(work: LineWork, deps: ActDeps): Promise<Step> {
     const status = over.isCancelled ? 'cancelled' : 'expired';
     return endCommand(work, await readCommand(over, work, deps), { status }, deps);
   }
+  const [first] = tickets;
+  if (first && isCreateLine(line)) {
+    const step = await leaveCreateLine(work, first, deps);
+    if (step) return step;
+  }
   if (tickets.length > 0 && (await deps.commandSwitch.state()) !== 'running') return restFor('paused', deps);
   for (const ticket of tickets) {
     const step = await tryTicket(work, ticket, deps);
@@ -39,14 +47,15 @@ export async function takeStep(work: LineWork, deps: ActDeps): Promise<Step> {
 
 /** Works on a command if it may run. Undefined if it has to wait, and later ones need not. */
 async function tryTicket(work: LineWork, ticket: Ticket, deps: ActDeps): Promise<Step | undefined> {
-  if (ticket.needsApproval) return undefined;
+  const { line } = work.claimed;
+  if (ticket.needsApproval || (isCreateLine(line) && ticket.commandId !== line.id)) return undefined;
   if (!isEnabled(work, ticket, deps)) return passOver(work, 'denied', deps);
-  const isLocked = work.isLocked && ticket.action === 'opportunity.update';
+  const isLocked = work.isLocked && definitionOf(ticket.action).isLockedByReview;
   if (isLocked && !ticket.failsIfLocked) return undefined;
-  const predecessor = await predecessorOf(ticket, work, deps);
-  if (predecessor === 'running') return passOver(work, 'predecessor', deps);
+  const predecessor = await readPredecessor(ticket, work, deps);
+  if (predecessor.kind === 'running') return waitForPredecessor(work, predecessor.changedAt, deps);
   const command = await readCommand(ticket, work, deps);
-  if (predecessor === 'failed')
+  if (predecessor.kind === 'failed')
     return endCommand(work, command, { status: 'failed', code: 'predecessor' }, deps);
   if (isLocked) return endCommand(work, command, { status: 'failed', code: 'locked' }, deps);
   return runCommand(work, command, deps);
@@ -60,6 +69,21 @@ function passOver(work: LineWork, wait: keyof typeof waits, deps: ActDeps): unde
   work.lookAgainAt.push(addMs(nowOf(deps), waits[wait] * deps.timeScale));
 }
 
+/**
+ * A predecessor in another line does not wake this one. Most end within seconds, so the waits grow
+ * with the time since its last change.
+ */
+function waitForPredecessor(work: LineWork, changedAt: Instant, deps: ActDeps): undefined {
+  const now = nowOf(deps);
+  const sinceMs = epochMsOf(now) - epochMsOf(changedAt);
+  const { soonPredecessor, predecessor } = waits;
+  const waitMs = Math.min(
+    Math.max(sinceMs / 2, soonPredecessor * deps.timeScale),
+    predecessor * deps.timeScale,
+  );
+  work.lookAgainAt.push(addMs(now, Math.ceil(waitMs)));
+}
+
 async function runCommand(work: LineWork, command: CommandWork, deps: ActDeps): Promise<Step> {
   const { state, record, ticket } = command;
   work.runnableSince = state.status === 'waiting' ? record.readAt : state.acceptedAt;
@@ -67,8 +91,8 @@ async function runCommand(work: LineWork, command: CommandWork, deps: ActDeps): 
   if (!content || wasFruitless(work))
     return endCommand(work, command, { status: 'failed', code: 'internal' }, deps);
   const whole = { ...command, content };
-  return state.action === 'invitation.accept'
-    ? acceptInvitation(work, whole, deps)
+  return definitionOf(state.action).creates
+    ? createOpportunity(work, whole, deps)
     : actOnCommand(work, whole, deps);
 }
 

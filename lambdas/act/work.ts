@@ -73,6 +73,8 @@ export const waits = {
   throttled: 5 * secondMs,
   refused: 10 * secondMs,
   task: 5 * secondMs,
+  /** Between looks for the end of a predecessor: the first and the longest. */
+  soonPredecessor: 5 * secondMs,
   predecessor: minuteMs,
   failed: minuteMs,
   paused: minuteMs,

@@ -1,5 +1,5 @@
 import * as v from 'valibot';
-import { entityTypes, type CommandContent as Wanted } from '../core/command.ts';
+import { contentSchema } from '../core/command-schema.ts';
 import type { LineKey } from '../core/line.ts';
 import { itemFormat } from '../core/tables.ts';
 import { problemsOf } from '../core/unreadable.ts';
@@ -10,20 +10,11 @@ import { packedObject, packedPatchValues, packJson, unpackedWith } from './packe
 
 const text = v.string('a text');
 
-const wanted: v.GenericSchema<unknown, Wanted> = v.variant('action', [
-  v.object({ action: v.literal('invitation.accept') }),
-  v.object({ action: v.literal('invitation.reject'), reason: v.exactOptional(text) }),
-  v.object({ action: v.literal('opportunity.assign'), assignee: packedObject }),
-  v.object({
-    action: v.picklist(['opportunity.associate', 'opportunity.disassociate']),
-    entity: v.object({ type: v.picklist(entityTypes), id: text }),
-  }),
-  v.object({ action: v.literal('opportunity.update'), patch: packedObject }),
-]);
-
 const request = v.object({
   catalog: text,
-  target: v.union([v.object({ id: text }), v.object({ partnerId: text })]),
+  target: v.exactOptional(
+    v.union([v.object({ id: text }), v.object({ partnerId: text }), v.object({ command: text })]),
+  ),
   basedOn: v.exactOptional(v.number()),
   onConflict: v.picklist(['fail', 'overwrite']),
   onLocked: v.picklist(['wait', 'fail']),
@@ -32,7 +23,7 @@ const request = v.object({
   note: v.exactOptional(text),
   irreversible: v.boolean(),
   check: v.boolean(),
-  content: wanted,
+  content: contentSchema,
 });
 
 const tokenRequest = v.object({
@@ -40,6 +31,7 @@ const tokenRequest = v.object({
   generation: wholeNumber(1, 3).schema,
   taskId: v.exactOptional(text),
   failedAt: v.exactOptional(storedInstant),
+  repeatUntil: v.exactOptional(storedInstant),
 });
 
 const attributes = {

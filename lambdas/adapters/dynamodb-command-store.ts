@@ -1,15 +1,13 @@
-import { type DynamoDBClient, GetItemCommand, type UpdateItemCommandInput } from '@aws-sdk/client-dynamodb';
+import type { DynamoDBClient, UpdateItemCommandInput } from '@aws-sdk/client-dynamodb';
 import type { Instant } from '../core/instant.ts';
 import type { LineKey } from '../core/line.ts';
 import { isFailure } from '../core/service-error.ts';
 import type { CommandStore } from '../ports/command-store.ts';
 import { storeCall } from './aws-failure.ts';
-import { fromAttributes, toAttributes } from './dynamodb-attributes.ts';
 import { dynamodbCommandWriter } from './dynamodb-command-writer.ts';
-import { readContent, readLine } from './dynamodb-line-reader.ts';
+import { dynamodbLineReads, readLine } from './dynamodb-line-reader.ts';
 import { dynamodbLineSignals, tryLineUpdate } from './dynamodb-line-signals.ts';
 import { claimOf, isDueItem, releaseOf, setAside } from './line-claim-expressions.ts';
-import { lineItemKey, parseLine } from './line-item.ts';
 
 /** Lines, tickets and contents in the Webhooks table; commands are in the Records table. */
 export function dynamodbCommandStore(
@@ -26,13 +24,7 @@ export function dynamodbCommandStore(
   return {
     ...dynamodbLineSignals(client, webhooks),
     ...dynamodbCommandWriter(client, tables),
-    line: (key) =>
-      storeCall('line', async () => {
-        const input = { TableName: webhooks, Key: toAttributes(lineItemKey(key)), ConsistentRead: true };
-        const { Item } = await client.send(new GetItemCommand(input));
-        return Item && parseLine(key, fromAttributes(Item)).line;
-      }),
-    content: (key, number) => storeCall('content', () => readContent(client, webhooks, key, number)),
+    ...dynamodbLineReads(client, webhooks),
     claim: (key, claimId, now, leaseEndsAt) =>
       storeCall('claim', async () => {
         const found = await tryUpdate(claimOf(webhooks, key, claimId, now, leaseEndsAt));

@@ -1,34 +1,40 @@
-import { type DynamoDBClient, GetItemCommand } from '@aws-sdk/client-dynamodb';
-import type { Instant } from '../core/instant.ts';
+import { type DynamoDBClient, GetItemCommand, type TransactWriteItem } from '@aws-sdk/client-dynamodb';
 import type { Line } from '../core/line.ts';
-import { itemFormat } from '../core/tables.ts';
 import type { Version } from '../core/version.ts';
-import type { CommandStore } from '../ports/command-store.ts';
+import type { AcceptedCommand, CommandStore } from '../ports/command-store.ts';
 import { storeCall } from './aws-failure.ts';
 import { contentItem } from './command-content-item.ts';
 import { type Attributes, fromAttributes, toAttributes } from './dynamodb-attributes.ts';
 
 import { tryTransaction } from './dynamodb-transaction.ts';
-import { changesOf, isFree, isOwn, lineWrite } from './line-expressions.ts';
-import { dueLine, lineItemKey, parseLine, ticketItem } from './line-item.ts';
+import { additionTo, placeOf, signalOf } from './line-additions.ts';
+import { changesOf, isOwn, lineWrite } from './line-expressions.ts';
+import { lineItemKey, parseLine, ticketItem } from './line-item.ts';
 import { putOfCommit } from './record-put.ts';
-import { endOf, markOf, tokenUpdate } from './ticket-writes.ts';
+import { endReservation, reserve } from './reservation-item.ts';
+import { endOf, markOf, movesOf, tokenUpdate } from './ticket-writes.ts';
 
 /** The writes of several items: of a line, its tickets, contents and commands. */
 export function dynamodbCommandWriter(
   client: DynamoDBClient,
-  { records, webhooks }: { readonly records: string; readonly webhooks: string },
-): Pick<CommandStore, 'accept' | 'update' | 'commit' | 'mark'> {
+  tables: { readonly records: string; readonly webhooks: string },
+): Pick<CommandStore, 'accept' | 'update' | 'commit' | 'mark' | 'move'> {
+  const { records, webhooks } = tables;
   return {
-    accept: (version, intentDueAt, line, ticket, content) =>
+    accept: (line, accepted, reservation) =>
       storeCall('accept', async () => {
+        const puts = await Promise.all(accepted.map((each) => putsOf(client, tables, line, each)));
+        const now = accepted[0]?.version.readAt;
+        if (now === undefined) throw new TypeError('an acceptance of no command');
+        const reserved = reservation ? [reserve(webhooks, line.catalog, reservation, now)] : [];
         const reasons = await tryTransaction(client, 'accept', [
-          { Put: await putOfCommit(client, records, undefined, version, intentDueAt) },
-          { Update: acceptanceOf(webhooks, line, version.readAt) },
-          { Put: { TableName: webhooks, Item: toAttributes(ticketItem(line, ticket)) } },
-          { Put: { TableName: webhooks, Item: toAttributes(contentItem(line, ticket.number, content)) } },
+          ...reserved,
+          { Update: additionTo(webhooks, line, now, accepted.length, accepted.length) },
+          ...puts.flat(),
         ]);
-        return reasons ? 'raced' : 'accepted';
+        if (!reasons) return 'accepted';
+        const isReserved = reservation && reasons[0]?.Code === 'ConditionalCheckFailed';
+        return isReserved ? 'reserved' : 'raced';
       }),
     update: ({ line }, change, token) =>
       storeCall('update', async () => {
@@ -38,15 +44,31 @@ export function dynamodbCommandWriter(
         ]);
         return reasons ? 'lost' : 'written';
       }),
-    commit: (before, version, intentDueAt, { line }, { number, removeContentAt, awsMessages, ...change }) =>
+    commit: (before, version, intentDueAt, { line }, ofCommand) =>
       storeCall('commit', async () => {
+        const { number, removeContentAt, awsMessages, frees, ...change } = ofCommand;
         const adds = removeContentAt && { waiting: -1 };
         const reasons = await tryTransaction(client, 'commit', [
           { Put: await putOfCommit(client, records, before, version, intentDueAt) },
           { Update: ownUpdate(webhooks, line, { ...changesOf(change), adds }) },
           ...(removeContentAt ? endOf(webhooks, line, number, removeContentAt, awsMessages) : []),
+          ...(frees ? [endReservation(webhooks, line.catalog, frees)] : []),
         ]);
         return !reasons || isOf(version, reasons[0]?.Item) ? 'committed' : 'lost';
+      }),
+    move: (before, version, intentDueAt, { line }, ticket, to, frees) =>
+      storeCall('move', async () => {
+        const change = { ...changesOf(to.ticket ? {} : { openCall: null, fruitlessClaims: 0 }) };
+        const reasons = await tryTransaction(client, 'move', [
+          { Put: await putOfCommit(client, records, before, version, intentDueAt) },
+          { Update: ownUpdate(webhooks, line, { ...change, adds: { waiting: -1 } }) },
+          ...movesOf(webhooks, line, ticket, to),
+          { Update: placeOf(webhooks, to, version.readAt) },
+          ...(frees ? [endReservation(webhooks, line.catalog, frees)] : []),
+        ]);
+        if (!reasons || isOf(version, reasons[0]?.Item)) return 'moved';
+        const isLost = [0, 1].some((index) => reasons[index]?.Code === 'ConditionalCheckFailed');
+        return isLost ? 'lost' : 'raced';
       }),
     mark: (key, number, mark, now) =>
       storeCall('mark', async () => {
@@ -72,26 +94,18 @@ function isOf({ messageId }: Version, item: Attributes | undefined): boolean {
   return item?.['messageId']?.S === messageId;
 }
 
-/** Makes a line due, unless a worker has it, as long as that does not change. */
-function signalOf({ claimId }: Line, now: Instant) {
-  if (claimId === undefined)
-    return { sets: { due: dueLine, dueAt: now }, condition: `attribute_exists(pk) AND ${isFree}` };
-  return { condition: isOwn, values: { ':claimId': claimId } };
-}
-
-function acceptanceOf(table: string, line: Line, now: Instant) {
-  if (line.signals === 0) {
-    const first = { format: itemFormat, signals: 1, fruitlessClaims: 0, applied: [], waiting: 1 };
-    const sets = { ...first, due: dueLine, dueAt: now };
-    return lineWrite(table, line, { sets, condition: 'attribute_not_exists(pk)' });
-  }
-  const { condition, values, sets } = signalOf(line, now);
-  return lineWrite(table, line, {
-    sets,
-    adds: { signals: 1, waiting: 1 },
-    condition: `${condition} AND signals = :signals`,
-    values: { ...values, ':signals': line.signals },
-  });
+/** What an acceptance stores of one command. */
+async function putsOf(
+  client: DynamoDBClient,
+  { records, webhooks }: { readonly records: string; readonly webhooks: string },
+  line: Line,
+  { version, intentDueAt, ticket, content }: AcceptedCommand,
+): Promise<TransactWriteItem[]> {
+  return [
+    { Put: await putOfCommit(client, records, undefined, version, intentDueAt) },
+    { Put: { TableName: webhooks, Item: toAttributes(ticketItem(line, ticket)) } },
+    { Put: { TableName: webhooks, Item: toAttributes(contentItem(line, ticket.number, content)) } },
+  ];
 }
 
 function ownUpdate(

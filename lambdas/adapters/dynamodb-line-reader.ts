@@ -1,10 +1,18 @@
 import { type DynamoDBClient, GetItemCommand } from '@aws-sdk/client-dynamodb';
 import type { Line, LineKey, Ticket } from '../core/line.ts';
-import type { StoredContent } from '../ports/command-store.ts';
+import type { CommandStore, StoredContent } from '../ports/command-store.ts';
+import { storeCall } from './aws-failure.ts';
 import { parseContent } from './command-content-item.ts';
 import { type Attributes, fromAttributes, keyIn, toAttributes } from './dynamodb-attributes.ts';
 import { queryPages } from './dynamodb-pages.ts';
-import { contentItemKey, linePartition, lineSortKey, parseLine, parseTicket } from './line-item.ts';
+import {
+  contentItemKey,
+  lineItemKey,
+  linePartition,
+  lineSortKey,
+  parseLine,
+  parseTicket,
+} from './line-item.ts';
 
 export interface LineRows {
   readonly line: Line;
@@ -53,7 +61,23 @@ async function queryLine(
   };
 }
 
-export async function readContent(
+/** Reads of a line without its tickets, and of contents. */
+export function dynamodbLineReads(
+  client: DynamoDBClient,
+  TableName: string,
+): Pick<CommandStore, 'line' | 'content'> {
+  return {
+    line: (key) =>
+      storeCall('line', async () => {
+        const input = { TableName, Key: toAttributes(lineItemKey(key)), ConsistentRead: true };
+        const { Item } = await client.send(new GetItemCommand(input));
+        return Item && parseLine(key, fromAttributes(Item)).line;
+      }),
+    content: (key, number) => storeCall('content', () => readContent(client, TableName, key, number)),
+  };
+}
+
+async function readContent(
   client: DynamoDBClient,
   TableName: string,
   key: LineKey,

@@ -81,9 +81,9 @@ export function dynamodbOutbox(
 }
 
 function intentItem(intent: Intent) {
-  const { type, topics, cause, occurredAt, readAt, previousMessageId } = intent;
+  const { type, topics, cause, occurredAt, readAt, previousMessageId, echoes } = intent;
   const key = intentItemKey(intent);
-  return { ...key, format: itemFormat, type, topics, cause, occurredAt, readAt, previousMessageId };
+  return { ...key, format: itemFormat, type, topics, cause, occurredAt, readAt, previousMessageId, echoes };
 }
 
 /** The intent that an item names: the one with which it was written. */

@@ -84,7 +84,7 @@ export function dynamodbRecordReader(
 /** All but the content. */
 const headMembers: Projection = {
   ProjectionExpression:
-    'pk, sk, #catalog, #type, #topics, #redacted, #cause, messageId, previousMessageId, intentDueAt, outbox',
+    'pk, sk, #catalog, #type, #topics, #redacted, #cause, messageId, previousMessageId, intentDueAt, outbox, echoes',
   ExpressionAttributeNames: {
     '#catalog': 'catalog',
     '#type': 'type',

@@ -54,11 +54,14 @@ const flag = v.boolean('true or false');
 const number = wholeNumber(1, 9_999_999_999).schema;
 const counter = wholeNumber(0, 9_999_999_999).schema;
 
+const namedCommand = { id: text, key: text, client: text };
+
 const openCall = v.object({
   number,
   beganAt: storedInstant,
   timestamp: v.exactOptional(text),
   before: packedPatchValues,
+  command: v.object(namedCommand),
 });
 
 const lineAttributes = {
@@ -77,7 +80,10 @@ const lineAttributes = {
       'a map with commandId and answeredAt',
     ),
   ),
-  applied: v.array(v.object({ number, client: text }), 'a list of maps with number and client'),
+  applied: v.array(
+    v.object({ number, ...namedCommand, answeredAt: storedInstant }),
+    'a list of maps with number, id, key, client and answeredAt',
+  ),
   fruitlessClaims: counter,
   waiting: counter,
 };

@@ -1,12 +1,21 @@
 import { GetSecretValueCommand, type SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
 import { isFailure, ServiceError } from '../core/service-error.ts';
 import { normalizeSecretValue, parseSecretValue, type SigningSecret } from '../core/signature.ts';
-import type { Signer } from '../ports/secret-store.ts';
-import { secretFailure } from './secrets-manager-failure.ts';
+import type { EndpointSigner } from '../ports/secret-store.ts';
+import { type SecretOwner, secretFailure } from './secrets-manager-failure.ts';
+
+/** Who signs with a secret. */
+export type Signer = EndpointSigner | ClientSigner;
+
+interface ClientSigner {
+  readonly clientId: string;
+  readonly secretId: string;
+}
 
 /** A version of a secret that cannot sign, while the other version can. */
-export interface UnusableVersion {
-  readonly endpointId: string;
+export type UnusableVersion = SecretOwner & UnusableStage;
+
+export interface UnusableStage {
   readonly stage: Stage;
   readonly error: string;
 }
@@ -62,7 +71,7 @@ export async function readSecrets(
   const { error } = failure.details;
   // A secret that was never rotated has no AWSPREVIOUS.
   if ('secrets' in current && error === notFoundError) return { secrets, alone: current.version };
-  return { secrets, unusable: { endpointId: signer.id, stage, error } };
+  return { secrets, unusable: { ...ownerOf(signer), stage, error } };
 }
 
 const notFoundError = 'ResourceNotFoundException';
@@ -72,20 +81,21 @@ type ReadVersion =
   | { readonly stage: Stage; readonly failure: ServiceError<'secret.unusable'> };
 
 /** @throws ServiceError `secret.unavailable` (later). */
-async function readVersion(
-  read: ReadSecretVersion,
-  { id: endpointId, secretId }: Signer,
-  stage: Stage,
-): Promise<ReadVersion> {
+async function readVersion(read: ReadSecretVersion, signer: Signer, stage: Stage): Promise<ReadVersion> {
+  const owner = ownerOf(signer);
   try {
-    const version = await read(secretId, stage);
+    const version = await read(signer.secretId, stage);
     const secrets = parseSecretValue(normalizeSecretValue(version.text));
     if (secrets) return { stage, version, secrets };
     const error = `${stage} is not a whsec_ secret of 24 to 64 bytes in base64, alone or with a whsk_ key`;
-    return { stage, failure: new ServiceError('secret.unusable', { endpointId, error }) };
+    return { stage, failure: new ServiceError('secret.unusable', { ...owner, error }) };
   } catch (cause) {
-    const failure = secretFailure({ endpointId }, cause);
+    const failure = secretFailure(owner, cause);
     if (isFailure(failure, 'secret.unusable')) return { stage, failure };
     throw failure;
   }
+}
+
+function ownerOf(signer: Signer): SecretOwner {
+  return 'id' in signer ? { endpointId: signer.id } : { clientId: signer.clientId };
 }

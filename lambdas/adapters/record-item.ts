@@ -84,7 +84,7 @@ export function customerKeyOf(customerName: string): string {
 
 /** @param content attributes that hold payload and changes */
 export function versionItem(version: Version, content: ContentAttributes) {
-  const { type, topics, cause, occurredAt, previousMessageId, changes } = version;
+  const { type, topics, cause, occurredAt, previousMessageId, changes, echoes } = version;
   const knownAt = knownAtOf(version);
   return {
     ...versionItemKey(version),
@@ -95,6 +95,7 @@ export function versionItem(version: Version, content: ContentAttributes) {
     topics,
     cause,
     occurredAt,
+    echoes,
     // Without the type, which is the first topic: each KB of an item costs a write unit.
     summary: { topics, ...changedPathsOf(changes) },
     dayKey: `${version.catalog}/${version.kind}#${knownAt.slice(0, 10)}`,
@@ -110,7 +111,7 @@ function engagementIdOf({ attributes, links }: RecordState): string | undefined 
 function stateAttributes(state: RecordState) {
   const { catalog, kind, id, version, messageId, contentHash, statusRank, readAt } = state;
   const { tombstone, redacted, erased, links, solutions, announcedExpiration } = state;
-  const { waitsSince, announcedReminders, certainFrom, listedAs } = state;
+  const { waitsSince, announcedReminders, certainFrom, listedAs, reflectedCommand } = state;
   return {
     format: itemFormat,
     catalog,
@@ -131,6 +132,7 @@ function stateAttributes(state: RecordState) {
     announcedReminders,
     certainFrom,
     listedAs,
+    reflectedCommand,
   };
 }
 
@@ -170,7 +172,15 @@ const state = v.object({
   announcedReminders,
   certainFrom: v.optional(storedInstant),
   listedAs: text,
+  reflectedCommand: text,
 });
+
+const echo = v.object({
+  client: v.string(),
+  commands: v.array(v.object({ id: v.string(), key: v.string() })),
+});
+/** See Version. Versions of earlier releases have none. */
+const echoes = v.optional(v.array(echo, 'a list of maps with client and commands'));
 
 const texts = v.array(v.string('a text'), 'a list of texts');
 const announcement = v.object({ type: v.picklist(messageTypes, 'a type of message'), topics: texts });
@@ -194,6 +204,7 @@ export function parseVersion(item: Item): Version {
     ...v.parse(announcement, item),
     cause: v.parse(cause, item['cause']),
     occurredAt: v.parse(storedInstant, item['occurredAt']),
+    echoes: v.parse(echoes, item['echoes']),
     changes,
   };
 }
@@ -216,7 +227,12 @@ function stateIn(item: Item, payload: JsonObject): RecordState {
   };
 }
 
-export const announced = v.object({ catalog: v.string('a text'), redacted: flag, ...announcement.entries });
+export const announced = v.object({
+  catalog: v.string('a text'),
+  redacted: flag,
+  echoes,
+  ...announcement.entries,
+});
 
 /** With the cause, from which the correlation id is derived. */
 export const announcedWithCause = v.object({ ...announced.entries, cause });
@@ -228,6 +244,7 @@ export const versionAttributes = {
   ...announcement.entries,
   cause,
   occurredAt: storedInstant,
+  echoes,
 };
 export const announcedAttributes = { ...announcedWithCause.entries, ...messageIds.entries };
 
@@ -237,6 +254,7 @@ export const intentAttributes = {
   occurredAt: storedInstant,
   readAt: storedInstant,
   previousMessageId: messageIds.entries.previousMessageId,
+  echoes,
 };
 const intent = v.object(intentAttributes);
 

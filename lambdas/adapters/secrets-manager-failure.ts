@@ -17,12 +17,15 @@ const permanent = new Set([
   'ValidationException',
 ]);
 
+/** What a secret belongs to, as errors name it. */
+export type SecretOwner = { readonly endpointId: string } | { readonly clientId: string };
+
 /**
  * Translates an error of Secrets Manager.
- * @param owner the endpoint that the secret belongs to, or the secret
+ * @param owner what the secret belongs to, or the secret
  */
 export function secretFailure(
-  owner: { readonly endpointId: string } | { readonly secretId: string },
+  owner: SecretOwner | { readonly secretId: string },
   cause: unknown,
 ): ServiceError<'secret.unusable' | 'secret.unavailable'> {
   const details = { ...owner, error: errorName(cause) };

@@ -1,7 +1,7 @@
 import type { SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
 import type { SigningSecret } from '../core/signature.ts';
 import type { Clock } from '../ports/clock.ts';
-import type { SecretStore, Signer } from '../ports/secret-store.ts';
+import type { EndpointSigner, SecretStore } from '../ports/secret-store.ts';
 import { readChatUrl } from './read-chat-url.ts';
 import { type ReadSecretVersion, readSecrets, secretReader, type UnusableVersion } from './read-secrets.ts';
 
@@ -43,7 +43,7 @@ export function cachingSecretStore(
   report: (version: UnusableVersion) => void = () => undefined,
 ): SecretStore {
   const cache = new Map<string, CachedSecrets>();
-  const refresh = async (signer: Signer, entry: CachedSecrets, lastAlone: string | undefined) => {
+  const refresh = async (signer: EndpointSigner, entry: CachedSecrets, lastAlone: string | undefined) => {
     const nowMs = clock.nowMs();
     const { secrets, unusable, alone } = await readSecrets(read, signer, lastAlone);
     const isSettled = alone && nowMs - (alone.createdAtMs ?? 0) >= secretsCachedMs;

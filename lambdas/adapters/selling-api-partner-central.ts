@@ -4,10 +4,12 @@ import {
   GetEngagementInvitationCommand,
   GetOpportunityCommand,
   ListEngagementByAcceptingInvitationTasksCommand,
+  ListEngagementFromOpportunityTasksCommand,
   ListEngagementInvitationsCommand,
   ListEngagementMembersCommand,
   ListEngagementsCommand,
   ListOpportunitiesCommand,
+  ListOpportunityFromEngagementTasksCommand,
   ListSolutionsCommand,
 } from '@aws-sdk/client-partnercentral-selling';
 import { epochMsOf } from '../core/instant.ts';
@@ -57,6 +59,22 @@ export function partnerCentralOver(read: SellingApiRead): PartnerCentral {
         new ListEngagementByAcceptingInvitationTasksCommand(input),
       );
     },
+    listConversionTasks: (Catalog, engagementId, NextToken) => {
+      const input = { Catalog, EngagementIdentifier: [engagementId], NextToken, MaxResults };
+      return read(
+        'ListOpportunityFromEngagementTasks',
+        pageOf('TaskSummaries'),
+        new ListOpportunityFromEngagementTasksCommand(input),
+      );
+    },
+    listSubmissionTasks: (Catalog, opportunityId, NextToken) => {
+      const input = { Catalog, OpportunityIdentifier: [opportunityId], NextToken, MaxResults };
+      return read(
+        'ListEngagementFromOpportunityTasks',
+        pageOf('TaskSummaries'),
+        new ListEngagementFromOpportunityTasksCommand(input),
+      );
+    },
     listSolutions: (Catalog, NextToken) =>
       read(
         'ListSolutions',
@@ -67,6 +85,12 @@ export function partnerCentralOver(read: SellingApiRead): PartnerCentral {
       const LastModifiedDate = modifiedFrom && { AfterLastModifiedDate: new Date(epochMsOf(modifiedFrom)) };
       const Sort = { SortBy: 'LastModifiedDate', SortOrder: 'ASCENDING' } as const;
       const input = { Catalog, LastModifiedDate, Sort, NextToken, MaxResults };
+      return read('ListOpportunities', pageOf('OpportunitySummaries'), new ListOpportunitiesCommand(input));
+    },
+    listCreatedOpportunities: (Catalog, createdFrom, NextToken) => {
+      const CreatedDate = { AfterCreatedDate: new Date(epochMsOf(createdFrom)) };
+      const Sort = { SortBy: 'CreatedDate', SortOrder: 'ASCENDING' } as const;
+      const input = { Catalog, CreatedDate, Sort, NextToken, MaxResults };
       return read('ListOpportunities', pageOf('OpportunitySummaries'), new ListOpportunitiesCommand(input));
     },
     listEngagementInvitations: (Catalog, ParticipantType, NextToken) => {

@@ -1,27 +1,14 @@
-import {
-  AssignOpportunityCommand,
-  AssociateOpportunityCommand,
-  DisassociateOpportunityCommand,
-  type PartnerCentralSellingClient,
-  RejectEngagementInvitationCommand,
-  type ServiceInputTypes,
-  type ServiceOutputTypes,
-  StartEngagementByAcceptingInvitationTaskCommand,
-  UpdateOpportunityCommand,
-} from '@aws-sdk/client-partnercentral-selling';
+import type { PartnerCentralSellingClient } from '@aws-sdk/client-partnercentral-selling';
 import { type JsonObject, omitNulls } from '../core/json.ts';
 import { stringifyJson } from '../core/json-text.ts';
 import { ServiceError } from '../core/service-error.ts';
-import type { PartnerCentralWrites, WriteOperation, WriteResult } from '../ports/partner-central-writes.ts';
+import type { WriteOperation } from '../core/write-operation.ts';
+import type { PartnerCentralWrites, WriteResult } from '../ports/partner-central-writes.ts';
 import type { Quota } from '../ports/quota.ts';
 import { sellingApiClient } from './selling-api-client.ts';
 import { writeFailure } from './selling-api-failure.ts';
-import {
-  parseBody,
-  type SellingApiOptions,
-  type SellingCommand,
-  sendForBody,
-} from './send-selling-command.ts';
+import { parseBody, type SellingApiOptions, sendForBody } from './send-selling-command.ts';
+import { type SendWrite, writeSenders } from './write-senders.ts';
 
 /**
  * Writes through the SDK, which signs and sends, and does neither make the body nor repeat a call:
@@ -57,12 +44,12 @@ async function sendOnce(
   options: SellingApiOptions,
 ): Promise<WriteResult> {
   let raw = '';
-  const send: Send = async (command) => {
+  const send: SendWrite = async (command) => {
     command.middlewareStack.add(sending(stringifyJson(body)), afterSerializing);
     raw = await sendForBody(client, operation, command, options);
   };
   try {
-    await senders[operation](send);
+    await writeSenders[operation](send);
     return { kind: 'done', answer: raw === '' ? {} : omitNulls(parseBody(operation, raw)) };
   } catch (cause) {
     if (cause instanceof OutdatedRequest) return { kind: 'outdated' };
@@ -71,33 +58,6 @@ async function sendOnce(
     return writeFailure(cause);
   }
 }
-
-type Send = <Input extends ServiceInputTypes, Output extends ServiceOutputTypes>(
-  command: SellingCommand<Input, Output>,
-) => Promise<void>;
-
-/** Sends the command of each operation. The input of the command is replaced. */
-const senders: Readonly<Record<WriteOperation, (send: Send) => Promise<void>>> = {
-  AssignOpportunity: (send) =>
-    send(new AssignOpportunityCommand({ Catalog: '', Identifier: '', Assignee: undefined })),
-  AssociateOpportunity: (send) => send(new AssociateOpportunityCommand(noAssociation)),
-  DisassociateOpportunity: (send) => send(new DisassociateOpportunityCommand(noAssociation)),
-  RejectEngagementInvitation: (send) =>
-    send(new RejectEngagementInvitationCommand({ Catalog: '', Identifier: '' })),
-  StartEngagementByAcceptingInvitationTask: (send) =>
-    send(
-      new StartEngagementByAcceptingInvitationTaskCommand({ Catalog: '', Identifier: '', ClientToken: '' }),
-    ),
-  UpdateOpportunity: (send) =>
-    send(new UpdateOpportunityCommand({ Catalog: '', Identifier: '', LastModifiedDate: undefined })),
-};
-
-const noAssociation = {
-  Catalog: '',
-  OpportunityIdentifier: '',
-  RelatedEntityIdentifier: '',
-  RelatedEntityType: undefined,
-};
 
 /** After the SDK has made its body, and before it counts the bytes and signs. */
 const afterSerializing = { step: 'build', priority: 'high', name: 'replaceBody' } as const;

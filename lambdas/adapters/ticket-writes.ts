@@ -1,10 +1,11 @@
 import type { TransactWriteItem } from '@aws-sdk/client-dynamodb';
 import { epochMsOf, type Instant } from '../core/instant.ts';
-import type { LineKey } from '../core/line.ts';
+import type { LineKey, Ticket } from '../core/line.ts';
 import { webhookTable } from '../core/tables.ts';
-import type { TokenRequest } from '../ports/command-store.ts';
+import type { NewPlace, TokenRequest } from '../ports/command-store.ts';
+import { contentItem } from './command-content-item.ts';
 import { toAttributes } from './dynamodb-attributes.ts';
-import { contentItemKey, ticketItemKey } from './line-item.ts';
+import { contentItemKey, ticketItem, ticketItemKey } from './line-item.ts';
 import { packJson } from './packed-json.ts';
 
 export function tokenUpdate(
@@ -40,6 +41,36 @@ export function endOf(
     }),
   };
   return [{ Delete: { TableName, Key: toAttributes(ticketItemKey(key, number)) } }, { Update: content }];
+}
+
+/** Takes the ticket and the content out of one line, and puts them into another. */
+export function movesOf(
+  TableName: string,
+  from: LineKey,
+  { number, needsApproval, isCancelled }: Ticket,
+  { line, number: next, ticket, content, removeContentAt }: NewPlace,
+): TransactWriteItem[] {
+  const Delete = {
+    TableName,
+    Key: toAttributes(ticketItemKey(from, number)),
+    // A mark that was set since would be lost.
+    ConditionExpression: 'needsApproval = :needsApproval AND isCancelled = :isCancelled',
+    ExpressionAttributeValues: toAttributes({
+      ':needsApproval': needsApproval,
+      ':isCancelled': isCancelled,
+    }),
+  };
+  const item = { ...contentItem(line, next, content), ...(removeContentAt && expiryAt(removeContentAt)) };
+  return [
+    { Delete },
+    { Delete: { TableName, Key: toAttributes(contentItemKey(from, number)) } },
+    { Put: { TableName, Item: toAttributes(item) } },
+    ...(ticket ? [{ Put: { TableName, Item: toAttributes(ticketItem(line, ticket)) } }] : []),
+  ];
+}
+
+function expiryAt(removeContentAt: Instant) {
+  return { [webhookTable.timeToLive]: Math.ceil(epochMsOf(removeContentAt) / 1_000) };
 }
 
 export function markOf(

@@ -1,8 +1,8 @@
+import type { Client } from '../core/client.ts';
 import { stringifyJson } from '../core/json-text.ts';
-import type { ErrorCode } from '../core/service-error.ts';
 import type { Acceptance } from './accept.ts';
-import { type CommandDetails, commandMembers, detailMembers } from './read-command.ts';
-import type { RefusalCode } from './refusal.ts';
+import { type ProblemDocument, problemDocument } from './problem-document.ts';
+import { type CommandDetails, commandMembers, detailMembers, listFollowers } from './read-command.ts';
 
 /** An answer of the HTTP API, in payload format 2.0. */
 export interface HttpAnswer {
@@ -11,45 +11,51 @@ export interface HttpAnswer {
   readonly body: string;
 }
 
-const statusOfRefusal: Readonly<Record<RefusalCode, number>> = {
-  'invalid-key': 400,
-  'not-enabled': 403,
-  'key-reused': 409,
-  'too-large': 413,
-  invalid: 422,
-  'unknown-target': 422,
-  'ambiguous-target': 422,
-};
+type Members = Readonly<Record<string, unknown>>;
 
 export function acceptanceAnswer(acceptance: Acceptance): HttpAnswer {
-  if (acceptance.kind === 'refused')
-    return answer(statusOfRefusal[acceptance.refusal.code], { ...acceptance.refusal });
-  if (acceptance.kind === 'checked') return answer(200, { ...acceptance.check });
-  return answer(acceptance.kind === 'accepted' ? 202 : 200, commandMembers(acceptance.command));
+  if (acceptance.kind === 'refused') {
+    const { code, message, problems } = acceptance.refusal;
+    return problemAnswer(problemDocument(code, message, problems));
+  }
+  if (acceptance.kind === 'checked')
+    return answer(200, { ...acceptance.check, ...listFollowers(acceptance.followers) });
+  const { command, followers } = acceptance;
+  const members = { ...commandMembers(command), ...listFollowers(followers.map(commandMembers)) };
+  return answer(acceptance.kind === 'accepted' ? 202 : 200, members);
 }
 
-export function detailsAnswer(details: CommandDetails | undefined): HttpAnswer {
-  if (details) return answer(200, detailMembers(details));
-  return errorAnswer(404, 'not-found', 'this client has no command with this key');
+/**
+ * @param details undefined if the client has no such command
+ * @param client undefined for a caller with credentials of AWS
+ */
+export function detailsAnswer(details: CommandDetails | undefined, client?: Client): HttpAnswer {
+  if (details) return answer(200, detailMembers(details, client));
+  return problemAnswer(problemDocument('not-found', 'this client has no command with this key'));
 }
 
-export const notJson = errorAnswer(400, 'no-json', 'the body is not JSON; allowed: an object');
+export const notJson = problemAnswer(problemDocument('no-json', 'the body is not JSON; allowed: an object'));
 
 /** The request may be accepted already: a repetition with the same key says so. */
-export function unavailableAnswer(code: ErrorCode, afterMs: number): HttpAnswer {
+export function unavailableAnswer(afterMs: number): HttpAnswer {
+  return laterAnswer(problemDocument('unavailable', 'repeat the request with the same key'), afterMs);
+}
+
+/** @param afterMs when the same request may succeed */
+export function laterAnswer(problem: ProblemDocument, afterMs: number): HttpAnswer {
   const seconds = String(Math.max(1, Math.ceil(afterMs / 1_000)));
-  const { headers, ...rest } = errorAnswer(503, code, 'repeat the request with the same key');
+  const { headers, ...rest } = problemAnswer(problem);
   return { ...rest, headers: { ...headers, 'retry-after': seconds } };
 }
 
-function errorAnswer(statusCode: number, code: string, message: string): HttpAnswer {
-  return answer(statusCode, { code, message, problems: [] });
+export function problemAnswer(problem: ProblemDocument): HttpAnswer {
+  return answer(problem.status, problem, 'application/problem+json');
 }
 
-function answer(statusCode: number, members: Readonly<Record<string, unknown>>): HttpAnswer {
+function answer(statusCode: number, members: Members, contentType = 'application/json'): HttpAnswer {
   return {
     statusCode,
-    headers: { 'content-type': 'application/json', 'cache-control': 'no-store' },
+    headers: { 'content-type': contentType, 'cache-control': 'no-store' },
     body: stringifyJson(members),
   };
 }

@@ -1,19 +1,25 @@
 import type { Change } from '../core/change.ts';
 import { checkOpportunity } from '../core/check-opportunity.ts';
-import type { CommandRequest } from '../core/command.ts';
+import { targetProblems } from '../core/check-target.ts';
+import type { CommandContent, CommandRequest } from '../core/command.ts';
 import type { RequestProblem } from '../core/command-request.ts';
 import { isIrreversible } from '../core/command-target.ts';
+import { contextChanges } from '../core/context-patch.ts';
 import { describeValue } from '../core/describe-value.ts';
+import { checkCreation, checkSubmission } from '../core/draft-opportunity.ts';
 import type { Instant } from '../core/instant.ts';
+import { textAt } from '../core/json.ts';
 import type { Finding } from '../core/opportunity-finding.ts';
-import type { RecordState } from '../core/version.ts';
+import type { Caller } from './caller.ts';
+import { hasToBeApproved, isHidden } from './permit-command.ts';
+import type { PlanTarget } from './plan-target.ts';
 
 /** What a command would do to the stored record. Reads nothing of AWS. */
 export interface CommandCheck {
   readonly changes: readonly Change[];
   /** Whether AWS reviews the opportunity: an update waits, or fails if it must not wait. */
   readonly locked: boolean;
-  /** Whether it waits for an approval, because it cannot be undone. */
+  /** Whether it waits for an approval: it cannot be undone, or its client always needs one. */
   readonly needsApproval: boolean;
   /** What stops the command. */
   readonly problems: readonly RequestProblem[];
@@ -21,19 +27,44 @@ export interface CommandCheck {
   readonly warnings: readonly RequestProblem[];
 }
 
-/** @param target the stored record */
-export function checkCommand(request: CommandRequest, target: RecordState, now: Instant): CommandCheck {
+/** @param target the record, as far as it is known */
+export function checkCommand(
+  caller: Caller,
+  request: CommandRequest,
+  target: PlanTarget,
+  now: Instant,
+): CommandCheck {
   const { content } = request;
-  const needsApproval = !request.irreversible && isIrreversible(content, target.payload);
+  const isUnconfirmed = !request.irreversible && isIrreversible(content, target.payload);
+  const needsApproval = isUnconfirmed || hasToBeApproved(caller, content.action);
+  const unchanged = { changes: [], locked: false, needsApproval, problems: [], warnings: [] };
+  if (content.action === 'opportunity.create') {
+    const { problems, warnings } = checkCreation(content.opportunity, now);
+    const advice = showWarnings(caller, warnings).map(inOpportunity);
+    const visible = showProblems(caller, problems).map(inOpportunity);
+    return { ...unchanged, problems: visible, warnings: advice };
+  }
+  if (content.action === 'opportunity.submit') {
+    const missing = checkSubmission(target.payload, content.involvementType, now);
+    return { ...unchanged, warnings: showWarnings(caller, missing).map(atTarget) };
+  }
   if (content.action !== 'opportunity.update')
-    return { changes: [], locked: false, needsApproval, problems: [], warnings: statusWarnings(target) };
+    return {
+      ...unchanged,
+      changes: content.action === 'engagement.update_context' ? contextChanges(content, target.payload) : [],
+      problems: targetProblems(content, target.payload),
+      warnings: [...statusWarnings(target), ...conversionWarnings(content, target)],
+    };
   const { changes, locked, problems, warnings } = checkOpportunity(target.payload, content.patch, now);
   return {
     changes,
     locked,
     needsApproval,
-    problems: [...lockProblems(request, locked), ...problems.filter(isNoLock).map(inPatch)],
-    warnings: warnings.filter(isNoLock).map(inPatch),
+    problems: [
+      ...lockProblems(request, locked),
+      ...showProblems(caller, problems).filter(isNoLock).map(inPatch),
+    ],
+    warnings: showWarnings(caller, warnings).filter(isNoLock).map(inPatch),
   };
 }
 
@@ -42,9 +73,18 @@ function lockProblems({ onLocked }: CommandRequest, locked: boolean): readonly R
   return [{ path: '/onLocked', message: '"fail", and AWS reviews the opportunity; allowed: "wait"' }];
 }
 
+/** AWS may make a second opportunity of the same lead. */
+function conversionWarnings({ action }: CommandContent, { stored }: PlanTarget): readonly RequestProblem[] {
+  if (action !== 'lead.to_opportunity' || !stored) return [];
+  return stored.links
+    .filter(({ via }) => via === 'lead-task')
+    .map(({ id }) => ({ path: '/target', message: `a lead of this engagement has become ${id} already` }));
+}
+
 /** An invitation that was answered, or that has expired, cannot be answered. */
-function statusWarnings({ kind, attributes: { status } }: RecordState): readonly RequestProblem[] {
-  if (kind !== 'engagement-invitation' || status === undefined || status === 'PENDING') return [];
+function statusWarnings({ line, payload }: PlanTarget): readonly RequestProblem[] {
+  const status = textAt(payload, 'Status');
+  if (line.kind !== 'engagement-invitation' || status === undefined || status === 'PENDING') return [];
   return [
     {
       path: '/target',
@@ -53,8 +93,28 @@ function statusWarnings({ kind, attributes: { status } }: RecordState): readonly
   ];
 }
 
+/** A warning can describe the values of any member. */
+function showWarnings(caller: Caller, warnings: readonly Finding[]): readonly Finding[] {
+  return warnings.filter(({ path }) => !isHidden(caller, path));
+}
+
+/** A problem stops the command, so that it stays, without a value that the client never sees. */
+function showProblems(caller: Caller, problems: readonly Finding[]): readonly Finding[] {
+  const message = 'AWS refuses the record because of a value that this client never sees';
+  return problems.map((problem) => (isHidden(caller, problem.path) ? { ...problem, message } : problem));
+}
+
 function isNoLock({ code }: Finding): boolean {
   return code !== 'locked';
+}
+
+function inOpportunity({ path, message }: Finding): RequestProblem {
+  return { path: `/opportunity${path}`, message };
+}
+
+/** The message names the member of the record. */
+function atTarget({ message }: Finding): RequestProblem {
+  return { path: '/target', message };
 }
 
 function inPatch({ path, message }: Finding): RequestProblem {

@@ -1,11 +1,12 @@
 import { knownCatalogs } from '../core/catalogs.ts';
 import { commandIdOf, commandKeyOf } from '../core/command-state.ts';
 import { commandStateOf, lineKeyOf } from '../core/command-version.ts';
-import type { JsonObject } from '../core/json.ts';
+import { isJsonArray, type JsonObject } from '../core/json.ts';
 import { isSameJson } from '../core/json-text.ts';
 import type { RecordState } from '../core/version.ts';
 import type { CommandStore, StoredContent } from '../ports/command-store.ts';
 import type { RecordStore } from '../ports/record-store.ts';
+import { followerKey } from './expand-request.ts';
 import { type Refused, refuse } from './refusal.ts';
 
 /** A request as it came. */
@@ -21,7 +22,9 @@ export interface FindCommandDeps {
   readonly commands: Pick<CommandStore, 'content'>;
 }
 
-export type Repeated = { readonly kind: 'repeated'; readonly command: RecordState } | Refused;
+export type Repeated =
+  | { readonly kind: 'repeated'; readonly command: RecordState; readonly followers: readonly RecordState[] }
+  | Refused;
 
 /** Finds the command of a client with this key, in any catalog. */
 export async function findRepeated(asked: Asked, deps: FindCommandDeps): Promise<Repeated | undefined> {
@@ -40,17 +43,41 @@ export async function findCommand(
 
 /** A request whose content is gone cannot be compared: then the key alone decides. */
 export async function compareRequest(
-  { key, body }: Asked,
+  asked: Asked,
   command: RecordState,
-  deps: Pick<FindCommandDeps, 'commands'>,
+  deps: FindCommandDeps,
 ): Promise<Repeated> {
+  const { key, body } = asked;
   const content = await readContent(command, deps);
-  if (!content || isSameJson(content.body, body)) return { kind: 'repeated', command };
+  if (!content || isSameJson(content.body, body))
+    return { kind: 'repeated', command, followers: await findFollowers(asked, deps) };
   const message = `the key ${key} belongs to another request of this client, ${command.id}; allowed: a new key, or the same request`;
   return refuse('key-reused', message);
 }
 
-export function readContent(
+/** The commands that a request asks for besides its first one. */
+async function findFollowers(
+  { client, key, body }: Asked,
+  deps: FindCommandDeps,
+): Promise<readonly RecordState[]> {
+  const { followedBy } = body;
+  const keys = isJsonArray(followedBy) ? followedBy.map((_follower, index) => followerKey(key, index)) : [];
+  const found = await Promise.all(keys.map((each) => findCommand(commandIdOf(client, each), deps)));
+  return found.flatMap((each) => (each ? [each] : []));
+}
+
+/** Looks again at the command if there is none: it can have moved since its read. */
+export async function readContent(
+  command: RecordState,
+  deps: FindCommandDeps,
+): Promise<StoredContent | undefined> {
+  const found = await contentOf(command, deps);
+  if (found) return found;
+  const again = await deps.records.current(command);
+  return again && contentOf(again, deps);
+}
+
+function contentOf(
   command: RecordState,
   { commands }: Pick<FindCommandDeps, 'commands'>,
 ): Promise<StoredContent | undefined> {

@@ -1,4 +1,5 @@
 import { knownCatalogs } from '../core/catalogs.ts';
+import type { Client } from '../core/client.ts';
 import type { CommandTarget } from '../core/command.ts';
 import { describeValue } from '../core/describe-value.ts';
 import { textAt } from '../core/json.ts';
@@ -16,18 +17,25 @@ export interface FindTargetDeps {
 export interface TargetRef {
   readonly catalog: string;
   readonly kind: TargetKind;
-  readonly target: CommandTarget;
+  readonly target: Exclude<CommandTarget, { readonly command: string }>;
 }
 
 export type FoundTarget = { readonly kind: 'found'; readonly target: RecordState } | Refused;
 
-/** Reads the record that a command is about, consistently. */
-export async function findTarget(ref: TargetRef, deps: FindTargetDeps): Promise<FoundTarget> {
+/**
+ * Reads the record that a command is about, consistently.
+ * @param client learns nothing about a catalog that it may not use
+ */
+export async function findTarget(
+  ref: TargetRef,
+  client: Pick<Client, 'catalogs'> | undefined,
+  deps: FindTargetDeps,
+): Promise<FoundTarget> {
   const { catalog, kind, target } = ref;
   if ('partnerId' in target) return findByPartnerId(ref, target.partnerId, deps);
   const found = await deps.records.current({ catalog, kind, id: target.id });
   if (found) return { kind: 'found', target: found };
-  const [other] = await inOtherCatalogs(ref, target.id, deps);
+  const [other] = await inOtherCatalogs(ref, target.id, client?.catalogs ?? knownCatalogs, deps);
   const hint = other ? `; the catalog ${other.catalog} has it` : '';
   const message = `${describeValue(target.id)} is not stored in the catalog ${catalog}${hint}; allowed: the id of a stored ${kind}`;
   return refuseMember('unknown-target', '/target', message);
@@ -36,9 +44,10 @@ export async function findTarget(ref: TargetRef, deps: FindTargetDeps): Promise<
 async function inOtherCatalogs(
   { catalog, kind }: TargetRef,
   id: string,
+  catalogs: readonly string[],
   { records }: FindTargetDeps,
 ): Promise<readonly RecordState[]> {
-  const others = knownCatalogs.filter((each) => each !== catalog);
+  const others = catalogs.filter((each) => each !== catalog);
   const found = await Promise.all(others.map((each) => records.current({ catalog: each, kind, id })));
   return found.flatMap((each) => (each ? [each] : []));
 }

@@ -1,4 +1,5 @@
 import type { RequestProblem } from '../core/command-request.ts';
+import { describeValue } from '../core/describe-value.ts';
 
 /** Why a request is not accepted. Nothing was stored. */
 export type RefusalCode =
@@ -9,6 +10,10 @@ export type RefusalCode =
   | 'too-large'
   /** The action is not switched on in this catalog. */
   | 'not-enabled'
+  /** An operator has disabled the client. */
+  | 'client-disabled'
+  /** The client may not ask for this. `problems` name the members of the request. */
+  | 'not-allowed'
   /** No such record is stored. */
   | 'unknown-target'
   /** Several records have the partner's own id. */
@@ -38,6 +43,21 @@ export function refuseMember(code: RefusalCode, path: string, message: string): 
   return refuse(code, `${path}: ${message}`, [{ path, message }]);
 }
 
-export function refuseMembers(problems: readonly RequestProblem[]): Refused {
-  return refuse('invalid', problems.map(({ path, message }) => `${path}: ${message}`).join('; '), problems);
+export function refuseMembers(problems: readonly RequestProblem[], code: RefusalCode = 'invalid'): Refused {
+  return refuse(code, problems.map(({ path, message }) => `${path}: ${message}`).join('; '), problems);
+}
+
+/** Refuses to create a second opportunity with the same identifier. */
+export function refusePartnerId(partnerId: string): Refused {
+  const path = '/opportunity/PartnerOpportunityIdentifier';
+  const message = `${describeValue(partnerId)}; allowed: one that no stored opportunity has, and that no other command creates`;
+  return refuseMember('invalid', path, message);
+}
+
+/** Names the members as they are in the whole request. */
+export function insideOf(path: string, { refusal }: Refused): Refused {
+  const problems = refusal.problems.map((problem) => ({ ...problem, path: `${path}${problem.path}` }));
+  return refusal.problems.length > 0
+    ? refuseMembers(problems, refusal.code)
+    : refuse(refusal.code, path === '' ? refusal.message : `${path}: ${refusal.message}`);
 }

@@ -1,16 +1,18 @@
-import { type CommandState, commandIdOf, commandKeyOf } from '../core/command-state.ts';
-import { pathsOf, targetKindOf } from '../core/command-target.ts';
-import { commandVersion } from '../core/command-version.ts';
-import { addMs, type Instant } from '../core/instant.ts';
-import { intentOf } from '../core/intent.ts';
-import { type Line, type LineKey, newLine, type Ticket } from '../core/line.ts';
+import { commandIdOf, commandKeyOf } from '../core/command-state.ts';
+import { partnerIdOf } from '../core/content-problems.ts';
+import { addMs, dayMs, type Instant } from '../core/instant.ts';
+import { type Intent, intentOf } from '../core/intent.ts';
+import type { JsonObject } from '../core/json.ts';
+import { newLine } from '../core/line.ts';
 import type { RecordState } from '../core/version.ts';
-import type { CommandStore } from '../ports/command-store.ts';
+import type { CommandStore, ReservedPartnerId } from '../ports/command-store.ts';
 import type { RecordStore } from '../ports/record-store.ts';
 import { withOptimisticLock } from '../records/optimistic-lock.ts';
 import { type RingLineDeps, ringLine } from '../records/ring-line.ts';
-import { type Asked, compareRequest, type Repeated } from './find-repeated.ts';
-import type { Plan } from './plan-command.ts';
+import { acceptedCommand } from './accepted-command.ts';
+import { type Asked, compareRequest, findCommand, type Repeated } from './find-repeated.ts';
+import type { Plan } from './plan.ts';
+import { type Refused, refuse, refusePartnerId } from './refusal.ts';
 
 export interface StoreCommandDeps extends RingLineDeps {
   readonly records: Pick<RecordStore, 'current' | 'putIntent' | 'putVersion' | 'removeIntent'>;
@@ -19,89 +21,92 @@ export interface StoreCommandDeps extends RingLineDeps {
   readonly outboxGraceMs: number;
 }
 
-export type Stored = { readonly kind: 'accepted'; readonly command: RecordState } | Repeated;
+/** A command of a request that is to be stored. */
+export interface PlannedCommand {
+  readonly key: string;
+  /** As if it had been sent by itself. */
+  readonly body: JsonObject;
+  /** JSON Pointer to it in the request. */
+  readonly path: string;
+  readonly plan: Plan;
+}
+
+export type Stored =
+  | { readonly kind: 'accepted'; readonly command: RecordState; readonly followers: readonly RecordState[] }
+  | Repeated;
 
 /**
- * Stores a command with its ticket and content, as `tryAppend` stores a version. If another
- * acceptance on the same line is faster, the line is read again.
+ * Stores the commands of a request with their tickets and contents, as `tryAppend` stores a
+ * version: all of them, or none. If another acceptance on the same line is faster, the line is read
+ * again.
  */
-export async function storeCommand(
+export async function storeCommands(
   asked: Asked,
-  plan: Plan,
+  planned: readonly [PlannedCommand, ...PlannedCommand[]],
   now: Instant,
   deps: StoreCommandDeps,
 ): Promise<Stored> {
-  const key = commandKeyOf(plan.target, commandIdOf(asked.client, asked.key));
+  const [{ plan }, ...followers] = planned;
+  const key = commandKeyOf(plan.line, plan.commandId);
   return withOptimisticLock<Stored>(key, undefined, deps.records, async (current) => {
     if (current) return compareRequest(asked, current, deps);
-    const version = await tryAccept(asked, plan, now, deps);
-    return version && { kind: 'accepted', command: version };
+    const reused = await refuseReused(asked.client, followers, deps);
+    return reused ?? tryAccept(asked, planned, now, deps);
   });
+}
+
+/** A key that the request derives can belong to a command already. */
+async function refuseReused(
+  client: string,
+  followers: readonly PlannedCommand[],
+  deps: StoreCommandDeps,
+): Promise<Refused | undefined> {
+  for (const { key, path } of followers) {
+    const found = await findCommand(commandIdOf(client, key), deps);
+    const message = `${path} has the key ${key}, which belongs to another command, ${found?.id}; allowed: another key of the request`;
+    if (found) return refuse('key-reused', message);
+  }
+  return undefined;
 }
 
 /** @returns undefined if another acceptance was faster; then nothing was written. */
 async function tryAccept(
   asked: Asked,
-  plan: Plan,
+  planned: readonly [PlannedCommand, ...PlannedCommand[]],
   now: Instant,
   deps: StoreCommandDeps,
-): Promise<RecordState | undefined> {
+): Promise<Stored | undefined> {
   const { records, commands, outboxGraceMs } = deps;
-  const lineKey: LineKey = {
-    catalog: plan.target.catalog,
-    kind: targetKindOf(plan.request.content.action),
-    id: plan.target.id,
-  };
-  const line = (await commands.line(lineKey)) ?? newLine(lineKey);
-  const state = stateOf(asked, plan, line, now);
-  const commandId = commandIdOf(asked.client, asked.key);
-  const version = commandVersion(undefined, commandKeyOf(line, commandId), state, now);
-  const intent = intentOf(version, addMs(now, outboxGraceMs));
-  await records.putIntent(intent);
-  const ticket = ticketOf(commandId, plan, state);
-  const content = { body: asked.body, request: plan.request, base: plan.base };
-  if ((await commands.accept(version, intent.dueAt, line, ticket, content)) === 'raced') {
-    // Two doors can make the same version at the same time: then the intent is of both.
-    const winner = await records.current(version);
-    if (winner?.messageId !== version.messageId) await records.removeIntent(intent);
-    return undefined;
+  const [{ plan }] = planned;
+  const line = (await commands.line(plan.line)) ?? newLine(plan.line);
+  const accepted = planned.map((each, index) => {
+    const body = index === 0 ? asked.body : each.body;
+    return acceptedCommand({ ...asked, key: each.key, body }, each.plan, line.signals + 1 + index, now, deps);
+  });
+  const intents = accepted.map(({ version }) => intentOf(version, addMs(now, outboxGraceMs)));
+  await Promise.all(intents.map((intent) => records.putIntent(intent)));
+  const outcome = await commands.accept(line, accepted, reservationOf(plan));
+  if (outcome !== 'accepted') {
+    await Promise.all(intents.map((intent) => removeUnless(intent, records)));
+    return outcome === 'reserved' ? refusePartnerId(partnerIdOf(plan.request.content) ?? '') : undefined;
   }
-  await records.putVersion(version, intent.dueAt);
-  await ringLine(lineKey, deps);
-  return version;
+  await Promise.all(accepted.map(({ version, intentDueAt }) => records.putVersion(version, intentDueAt)));
+  await ringLine(plan.line, deps);
+  const [command, ...followers] = accepted.map(({ version }) => version);
+  return command && { kind: 'accepted', command, followers };
 }
 
-function stateOf({ client, key }: Asked, plan: Plan, line: Line, now: Instant): CommandState {
-  const { request, target, basedOn, check } = plan;
-  const { content, onConflict, onLocked, after, expiresAt } = request;
-  return {
-    key,
-    client,
-    action: content.action,
-    target: { kind: targetKindOf(content.action), id: target.id },
-    number: line.signals + 1,
-    paths: [...pathsOf(content)],
-    basedOn,
-    onConflict,
-    onLocked,
-    ...(after !== undefined && { after }),
-    acceptedAt: now,
-    expiresAt,
-    ...(check.needsApproval ? { status: 'waiting', reason: 'approval' } : { status: 'accepted' }),
-  };
+/** Two doors can make the same version at the same time: then the intent is of both. */
+async function removeUnless(intent: Intent, records: StoreCommandDeps['records']): Promise<void> {
+  const winner = await records.current(intent);
+  if (winner?.messageId !== intent.messageId) await records.removeIntent(intent);
 }
 
-function ticketOf(commandId: string, { request, after, check }: Plan, state: CommandState): Ticket {
-  const { number, client, action, expiresAt } = state;
-  return {
-    number,
-    commandId,
-    client,
-    action,
-    expiresAt,
-    failsIfLocked: request.onLocked === 'fail',
-    after,
-    needsApproval: check.needsApproval,
-    isCancelled: false,
-  };
+/** A command ends soon after it expires, unless its call has no answer. */
+const reservedLongestMs = 30 * dayMs;
+
+function reservationOf({ commandId, request }: Plan): ReservedPartnerId | undefined {
+  const partnerId = partnerIdOf(request.content);
+  const freeAt = addMs(request.expiresAt, reservedLongestMs);
+  return partnerId === undefined ? undefined : { partnerId, commandId, freeAt };
 }

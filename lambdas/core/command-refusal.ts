@@ -1,3 +1,4 @@
+import { definitionOf } from './action-definitions.ts';
 import type { CommandContent } from './command.ts';
 import type { CommandState } from './command-state.ts';
 import { pathsOf, reportedPath } from './command-target.ts';
@@ -56,11 +57,12 @@ export function judgeRefusal(refusal: CallRefusal, content: CommandContent): Ref
 
 /** Only an update sends members that its client did not ask to change. */
 function isOnlyOfOthers(members: readonly RefusedMember[], content: CommandContent): boolean {
-  if (content.action !== 'opportunity.update') return false;
+  if (!definitionOf(content.action).sendsOthers) return false;
   const own = pathsOf(content);
-  return members.every(
-    ({ path }) => path !== '' && !own.some((each) => isInside(path, each) || isInside(each, path)),
-  );
+  return members.every(({ path }) => {
+    const reported = reportedPath(path, content);
+    return path !== '' && !own.some((each) => isInside(reported, each) || isInside(each, reported));
+  });
 }
 
 function isInside(inner: string, outer: string): boolean {

@@ -1,13 +1,12 @@
 import * as v from 'valibot';
 import { escapePointer } from './change.ts';
 import type { CommandRequest } from './command.ts';
-import { type Given, requestSchema, requiredMembers } from './command-schema.ts';
+import { contentSchema, type Given, requestSchema, requiredMembers } from './command-schema.ts';
+import { contentProblems } from './content-problems.ts';
 import { describeValue } from './describe-value.ts';
 import { addMs, type Instant } from './instant.ts';
 import { at, isDeeperThan, isJsonObject, type Json, type JsonObject } from './json.ts';
 import { stringifyJson } from './json-text.ts';
-import { patchValues } from './merge-patch.ts';
-import { opportunityRules } from './opportunity-rules.ts';
 
 /** One problem of a request. */
 export interface RequestProblem {
@@ -22,26 +21,11 @@ export type ParsedRequest =
   | { readonly problems: readonly RequestProblem[] };
 
 /** Largest request, bytes of JSON. A patch is larger only by mistake. */
-const mostRequestBytes = 64 * 1024;
+export const mostRequestBytes = 64 * 1024;
 const mostLevels = 24;
-/** A version of a command has a path for each value. */
-const mostValues = 500;
-const longestPath = 512;
 /** A command that nothing ends lives this long. */
 const usualLifeMs = 30 * 24 * 60 * 60_000;
 const longestLifeMs = 366 * 24 * 60 * 60_000;
-
-/**
- * Members of an opportunity that no patch sets: AWS maintains them, or another action does. What
- * belongs to the review is sent as it was read, so that no command can take it back.
- */
-const readOnlyPaths: readonly string[] = [
-  ...[...opportunityRules].filter(([, { value }]) => value.is === 'read-only').map(([path]) => path),
-  '/LifeCycle/NextStepsHistory',
-  '/LifeCycle/ReviewComments',
-  '/LifeCycle/ReviewStatus',
-  '/LifeCycle/ReviewStatusReason',
-];
 
 /** Parses the body of a request for a command. */
 export function parseCommandRequest(given: Json | undefined, now: Instant): ParsedRequest {
@@ -50,7 +34,7 @@ export function parseCommandRequest(given: Json | undefined, now: Instant): Pars
   const parsed = v.safeParse(requestSchema, given);
   if (!parsed.success) return { problems: parsed.issues.map((issue) => problemOf(issue, given)) };
   const request = requestOf(parsed.output, now);
-  const problems = [...patchProblems(parsed.output), ...lifeProblems(request, now)];
+  const problems = [...contentProblems(request.content), ...lifeProblems(request, now)];
   return problems.length > 0 ? { problems } : { request };
 }
 
@@ -74,52 +58,16 @@ function misshapen(message: string, isTooLarge = false): ShapeProblem {
 }
 
 function requestOf(given: Given, now: Instant): CommandRequest {
-  const { catalog, target, basedOn, onConflict, onLocked, after, note, irreversible, check } = given;
+  const { catalog, after, note, irreversible, check } = given;
   const expiresAt = given.expiresAt ?? addMs(now, usualLifeMs);
-  const options = {
-    catalog,
-    target,
-    basedOn,
-    onConflict,
-    onLocked,
-    after,
-    expiresAt,
-    note,
-    irreversible,
-    check,
-  };
-  return { ...options, content: contentOf(given) };
+  const options = { catalog, ...targetOptions(given), after, expiresAt, note, irreversible, check };
+  return { ...options, content: v.parse(contentSchema, given) };
 }
 
-function contentOf(given: Given): CommandRequest['content'] {
-  const { action } = given;
-  if (action === 'invitation.accept') return { action };
-  if (action === 'invitation.reject') return { action, reason: given.reason };
-  if (action === 'opportunity.assign') return { action, assignee: given.assignee };
-  return action === 'opportunity.update' ? { action, patch: given.patch } : { action, entity: given.entity };
-}
-
-function patchProblems(given: Given): readonly RequestProblem[] {
-  if (given.action !== 'opportunity.update') return [];
-  const values = patchValues(given.patch);
-  if (values.length === 0)
-    return [{ path: '/patch', message: 'nothing to change; allowed: an object with at least one value' }];
-  if (values.length > mostValues)
-    return [{ path: '/patch', message: `${values.length} values; allowed: up to ${mostValues}` }];
-  const longest = Math.max(...values.map(({ path }) => path.length));
-  if (longest > longestPath)
-    return [{ path: '/patch', message: `a path of ${longest} characters; allowed: up to ${longestPath}` }];
-  return values.flatMap(({ path, value }) => {
-    // A value in the place of an object would remove the read-only members in it.
-    const readOnly = readOnlyPaths.find(
-      (each) => path === each || path.startsWith(`${each}/`) || each.startsWith(`${path}/`),
-    );
-    if (readOnly !== undefined)
-      return [{ path: `/patch${path}`, message: `${readOnly} cannot be set by this action` }];
-    if (path === '/LifeCycle/Stage' && value === undefined)
-      return [{ path: `/patch${path}`, message: 'null; allowed: a stage, because AWS requires one' }];
-    return [];
-  });
+function targetOptions(given: Given) {
+  if (given.action === 'opportunity.create') return { onConflict: 'fail', onLocked: 'wait' } as const;
+  const { target, basedOn, onConflict, onLocked } = given;
+  return { target, basedOn, onConflict, onLocked };
 }
 
 function lifeProblems({ expiresAt }: CommandRequest, now: Instant): readonly RequestProblem[] {

@@ -3,11 +3,16 @@ import type { JsonObject } from './json.ts';
 
 /** What a client can ask for. Each is one write of the Selling API. */
 export const commandActions = [
+  'engagement.update_context',
   'invitation.accept',
   'invitation.reject',
+  'lead.accept',
+  'lead.to_opportunity',
   'opportunity.assign',
   'opportunity.associate',
+  'opportunity.create',
   'opportunity.disassociate',
+  'opportunity.submit',
   'opportunity.update',
 ] as const;
 export type CommandAction = (typeof commandActions)[number];
@@ -28,25 +33,56 @@ export interface RelatedEntity {
   readonly id: string;
 }
 
-/** What to do, with what each action needs. */
-export type CommandContent =
-  | { readonly action: 'invitation.accept' }
-  | { readonly action: 'invitation.reject'; readonly reason?: string | undefined }
-  | { readonly action: 'opportunity.assign'; readonly assignee: JsonObject }
-  | {
-      readonly action: 'opportunity.associate' | 'opportunity.disassociate';
-      readonly entity: RelatedEntity;
-    }
-  /** A JSON merge patch (RFC 7396) of the members of the opportunity. */
-  | { readonly action: 'opportunity.update'; readonly patch: JsonObject };
+export const involvementTypes = ['Co-Sell', 'For Visibility Only'] as const;
+export const visibilities = ['Full', 'Limited'] as const;
 
-/** The record that a command is about: its id, or the partner's own id of an opportunity. */
-export type CommandTarget = { readonly id: string } | { readonly partnerId: string };
+/** How AWS takes part in an opportunity. */
+export interface Submission {
+  readonly involvementType: (typeof involvementTypes)[number];
+  readonly visibility?: (typeof visibilities)[number] | undefined;
+}
+
+/** What each action needs. */
+interface Needs {
+  /** A JSON merge patch (RFC 7396) of the payload of one context of the engagement. */
+  readonly 'engagement.update_context': {
+    readonly context: { readonly id: string; readonly patch: JsonObject };
+  };
+  readonly 'invitation.accept': object;
+  readonly 'invitation.reject': { readonly reason?: string | undefined };
+  readonly 'lead.accept': object;
+  /** The context of the engagement that is the lead. */
+  readonly 'lead.to_opportunity': { readonly context: { readonly id: string } };
+  readonly 'opportunity.assign': { readonly assignee: JsonObject };
+  readonly 'opportunity.associate': { readonly entity: RelatedEntity };
+  /** The members of CreateOpportunity, without its catalog and token. */
+  readonly 'opportunity.create': { readonly opportunity: JsonObject };
+  readonly 'opportunity.disassociate': { readonly entity: RelatedEntity };
+  readonly 'opportunity.submit': Submission;
+  /** A JSON merge patch (RFC 7396) of the members of the opportunity. */
+  readonly 'opportunity.update': { readonly patch: JsonObject };
+}
+
+/** What to do, with what the action needs. */
+export type CommandContent<A extends CommandAction = CommandAction> = {
+  [Each in A]: { readonly action: Each } & Needs[Each];
+}[A];
+
+/**
+ * The record that a command is about: its id, the partner's own id of an opportunity, or the
+ * opportunity that another command of the same client creates.
+ */
+export type CommandTarget =
+  | { readonly id: string }
+  | { readonly partnerId: string }
+  /** The key of the command. */
+  | { readonly command: string };
 
 /** How a client wants a command to be treated. */
 export interface CommandOptions {
   readonly catalog: string;
-  readonly target: CommandTarget;
+  /** Undefined if the command creates its record. */
+  readonly target?: CommandTarget | undefined;
   /** Number of the version that the client saw. @default the version at the acceptance */
   readonly basedOn?: number | undefined;
   readonly onConflict: 'fail' | 'overwrite';

@@ -14,9 +14,10 @@ export interface Delivery {
   /** Missing if a replay added the delivery, and in rows of earlier releases. */
   readonly correlationId?: CorrelationId | undefined;
   /**
-   * False if the endpoint asks for order but does not want this version. Nothing is sent. The row
-   * exists so that the next version finds the state of its predecessor. Undefined if the endpoint
-   * was unreadable at fan-out: it is decided before the first attempt.
+   * False if the endpoint asks for order but does not want this version, or omits it as an echo.
+   * Nothing is sent. The row exists so that the next version finds the state of its predecessor,
+   * and so that operators find what became of an echo. Undefined if the endpoint was unreadable at
+   * fan-out: it is decided before the first attempt.
    */
   readonly wanted?: boolean | undefined;
 }
@@ -24,8 +25,8 @@ export interface Delivery {
 /**
  * `pending`: has a due time. `held`: waits until its endpoint is enabled or its listener fetches
  * it. Ended: `delivered`; `exhausted` (parked with its reason); `cancelled` by an operator;
- * `skipped` (not wanted); `unreadable` (its row, or that of its version, was edited by hand and is
- * invalid).
+ * `skipped` (not wanted, or an echo that its endpoint omits); `unreadable` (its row, or that of its
+ * version, was edited by hand and is invalid).
  */
 export const deliveryStatuses = [
   'pending',
@@ -46,7 +47,7 @@ export interface DeliveryEntry extends Delivery {
   readonly createdAt: Instant;
   /** Set while the delivery is pending. During an attempt it is the end of the lease. */
   readonly dueAt?: Instant | undefined;
-  /** Set if the delivery is exhausted, cancelled or unreadable. */
+  /** Set if the delivery is exhausted, cancelled or unreadable, or skipped as an echo. */
   readonly reason?: string | undefined;
   /** The replay or retry that moved it last. Undefined in lists. */
   readonly replayId?: string | undefined;

@@ -11,8 +11,9 @@ import {
   webhookSchema,
 } from './endpoint-schema.ts';
 import { filterOptions, parsePattern } from './event-pattern.ts';
+import { fieldProblems } from './field-problems.ts';
 import { parseInstant } from './instant.ts';
-import { at, isJsonArray, isJsonObject, type Json, type JsonObject, textAt } from './json.ts';
+import { isJsonObject, type Json, type JsonObject, textAt } from './json.ts';
 import { parseValue } from './value-schema.ts';
 
 export type Parsed = { readonly endpoint: Endpoint } | { readonly problems: readonly string[] };
@@ -38,6 +39,8 @@ export const definitionFields = [
   'redact',
   'ordering',
   'ratePerSecond',
+  'client',
+  'echo',
 ] as const;
 
 /**
@@ -90,8 +93,8 @@ export function parseStoredEndpoint(item: Json): Parsed {
  * has no destination in it.
  */
 export function endpointDefinition(endpoint: Endpoint): JsonObject {
-  const { id, description, destination, topics, catalogs, filter, payload, redact, ordering, ratePerSecond } =
-    endpoint;
+  const { id, description, destination, topics, catalogs, filter, payload, redact } = endpoint;
+  const { ordering, ratePerSecond, client, echo } = endpoint;
   return {
     id,
     ...(description !== undefined && { description }),
@@ -103,6 +106,8 @@ export function endpointDefinition(endpoint: Endpoint): JsonObject {
     redact,
     ordering,
     ...(ratePerSecond !== undefined && { ratePerSecond }),
+    ...(client !== undefined && { client }),
+    ...(echo !== undefined && { echo }),
   };
 }
 
@@ -162,18 +167,22 @@ function parse(
   parsed: ParsedDestination,
   unknown: readonly string[] = [],
 ): Parsed {
-  const { filter } = given;
+  const { filter, client, echo } = given;
   const { issues, output } = v.safeParse(schema, given);
   const problems = [
     ...unknown,
     ...('problems' in parsed ? parsed.problems : []),
     ...problemsOf(issues, given),
+    ...(echo !== undefined && client === undefined
+      ? [`echo: ${printedValue(echo)}; allowed: only with client`]
+      : []),
     ...(isJsonObject(filter)
       ? parsePattern(filter, filterOptions).problems.map((each) => `filter${each}`)
       : []),
   ];
   if (issues || 'problems' in parsed || problems.length > 0) return { problems };
-  return { endpoint: { ...output, destination: parsed.destination } };
+  const ofClient = output.client === undefined ? {} : { echo: output.echo ?? 'mark' };
+  return { endpoint: { ...output, ...ofClient, destination: parsed.destination } };
 }
 
 /** `topics[0]: "x"; allowed: …` */
@@ -181,16 +190,9 @@ function problemsOf(
   issues: readonly v.BaseIssue<unknown>[] | undefined,
   given: JsonObject,
 ): readonly string[] {
-  return (issues ?? []).map(({ path = [], message }) => {
-    const place = path
-      .map(({ key }, depth) =>
-        typeof key === 'number' ? `[${key}]` : `${depth > 0 ? '.' : ''}${String(key)}`,
-      )
-      .join('');
-    const value = path.reduce<Json | undefined>((inner, { key }) => memberAt(inner, key), given);
-    const text = place === 'headers' ? refusedHeaders(value ?? {}) : printedValue(value);
-    return `${place}: ${text}; allowed: ${message}`;
-  });
+  return fieldProblems(issues, given, (field, value) =>
+    field === 'headers' ? refusedHeaders(value ?? {}) : printedValue(value),
+  );
 }
 
 const hiddenUrls: Readonly<Record<ChatFormat, string>> = {
@@ -202,11 +204,6 @@ const hiddenUrls: Readonly<Record<ChatFormat, string>> = {
 function printedValue(value: Json | undefined): string {
   const chat = typeof value === 'string' ? chatFormatOf(value) : undefined;
   return describeValue(chat === undefined ? value : hiddenUrls[chat]);
-}
-
-function memberAt(value: Json | undefined, key: unknown): Json | undefined {
-  if (isJsonArray(value) && typeof key === 'number') return value[key];
-  return at(value, String(key));
 }
 
 /**

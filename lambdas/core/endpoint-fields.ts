@@ -1,5 +1,5 @@
 import { knownCatalogs } from './catalogs.ts';
-import { chatFormats, matchesTopic, messageFormats, orderings, payloadForms } from './endpoint.ts';
+import { chatFormats, echoForms, matchesTopic, messageFormats, orderings, payloadForms } from './endpoint.ts';
 import { isEndpointId } from './ids.ts';
 import { isJsonObject, type Json } from './json.ts';
 import { topics } from './message-type.ts';
@@ -69,6 +69,17 @@ export const payloadField = oneOf(...payloadForms);
 export const formatField = oneOf(...messageFormats);
 export const chatFormatField = oneOf(...chatFormats);
 export const orderingField = oneOf(...orderings);
+export const echoField = oneOf(...echoForms);
+
+const clientId = '[a-z][a-z0-9-]{0,39}';
+/** As `clientOf` names callers. It names a role without its session, and without its path. */
+const callerArn = String.raw`arn:aws[\w-]*:(?:sts::\d{12}:(?:assumed-role|federated-user)\/[\w+=,.@-]{1,64}|iam::\d{12}:(?:root|user\/[\w+=,.@\/-]{1,640}))`;
+const clientName = new RegExp(`^(?:${clientId}|${callerArn})$`);
+
+export const clientField = textMatching(
+  'the id of a client, or as `pcr commands` prints it arn:aws:sts::<account>:assumed-role/<role> or arn:aws:iam::<account>:user/<user>',
+  (text) => clientName.test(text),
+);
 
 const pointerAllowed =
   'a JSON Pointer into the record, such as /Customer/Contacts/*/Email, of up to 512 characters and 24 steps';

@@ -2,7 +2,7 @@ import * as v from 'valibot';
 import type { Redact } from './endpoint.ts';
 import * as fields from './endpoint-fields.ts';
 import { isJsonArray, isJsonObject } from './json.ts';
-import type { ValueSchema } from './value-schema.ts';
+import { ifMissing, listOf, type ValueSchema } from './value-schema.ts';
 
 export const webhookSchema = v.object(
   {
@@ -57,28 +57,9 @@ function schemaOf(topics: ValueSchema<readonly string[]>, catalogs: ValueSchema<
       redact: v.optional(redactSchema, []),
       ordering: v.optional(fields.orderingField.schema, 'none'),
       ratePerSecond: v.exactOptional(fields.rateField.schema),
+      client: v.exactOptional(fields.clientField.schema),
+      echo: v.exactOptional(fields.echoField.schema),
     },
     ifMissing({ id: fields.idField, topics }),
   );
-}
-
-function listOf<T>(
-  { schema, allowed }: ValueSchema<T>,
-  least = 0,
-  most = Number.POSITIVE_INFINITY,
-): ValueSchema<readonly T[]> {
-  const range = Number.isFinite(most) ? ` of ${least > 0 ? `${least}` : 'up'} to ${most}` : '';
-  const message = `a list${range}, each ${allowed}`;
-  const list = v.pipe(
-    v.array(schema, message),
-    v.minLength(least, message),
-    v.maxLength(most, message),
-    v.readonly(),
-  );
-  return { allowed: message, schema: list };
-}
-
-/** The message for a required member that is not given. */
-function ifMissing(required: Readonly<Record<string, ValueSchema<unknown>>>) {
-  return ({ path }: v.BaseIssue<unknown>) => required[String(path?.[0].key)]?.allowed ?? '';
 }

@@ -1,9 +1,5 @@
 import type { EndpointId } from './ids.ts';
-
-/** The name of the secret that is created for an endpoint. */
-export function ownSecretName(id: EndpointId, prefix: string): string {
-  return `${prefix}${id}`;
-}
+import { ownSecretName } from './secret-name.ts';
 
 /**
  * Whether an endpoint may sign with a secret: with its own, or with one that an operator created

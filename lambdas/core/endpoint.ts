@@ -26,6 +26,13 @@ export interface Endpoint {
   readonly ordering: Ordering;
   /** Maximum number of messages per second. @default no limit */
   readonly ratePerSecond?: number | undefined;
+  /**
+   * The name in commands of the client whose own endpoint this is. Of messages about commands it
+   * gets only those of this client.
+   */
+  readonly client?: string | undefined;
+  /** What becomes of echoes: versions that show the client its own changes. Set with `client`. */
+  readonly echo?: EchoForm | undefined;
   readonly disabled?: { readonly reason: string; readonly at: string } | undefined;
 }
 
@@ -48,6 +55,10 @@ export type PayloadForm = (typeof payloadForms)[number];
  */
 export const orderings = ['none', 'per-record'] as const;
 export type Ordering = (typeof orderings)[number];
+
+/** `mark`: an echo names the commands in its cause. `omit`: it is not sent. */
+export const echoForms = ['mark', 'omit'] as const;
+export type EchoForm = (typeof echoForms)[number];
 
 export type Destination = WebhookDestination | ChatDestination | EventBusDestination | ListenerDestination;
 

@@ -20,8 +20,8 @@ export interface IntentRef extends VersionRef {
 export interface Intent extends IntentRef, Announcement {}
 
 export function intentOf(version: Version, dueAt: Instant): Intent {
-  const { catalog, kind, id, messageId, type, topics, cause, occurredAt, readAt, previousMessageId } =
-    version;
+  const { catalog, kind, id, messageId, type, topics, cause, occurredAt, readAt } = version;
+  const { previousMessageId, echoes } = version;
   return {
     catalog,
     kind,
@@ -35,6 +35,7 @@ export function intentOf(version: Version, dueAt: Instant): Intent {
     occurredAt,
     readAt,
     previousMessageId,
+    echoes,
   };
 }
 

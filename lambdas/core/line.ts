@@ -1,9 +1,10 @@
 import type { CommandAction } from './command.ts';
 import type { Instant } from './instant.ts';
 import type { PatchValue } from './merge-patch.ts';
+import type { RecordKey } from './record.ts';
 
 /** Kinds of records that commands change. */
-export const targetKinds = ['opportunity', 'engagement-invitation'] as const;
+export const targetKinds = ['opportunity', 'engagement-invitation', 'engagement'] as const;
 export type TargetKind = (typeof targetKinds)[number];
 
 /** The record that commands of a line change. */
@@ -11,6 +12,24 @@ export interface LineKey {
   readonly catalog: string;
   readonly kind: TargetKind;
   readonly id: string;
+}
+
+/** The line of a record; undefined if commands do not change records of its kind. */
+export function lineKeyFor({ catalog, kind, id }: RecordKey): LineKey | undefined {
+  const target = targetKinds.find((each) => each === kind);
+  return target && { catalog, kind: target, id };
+}
+
+/**
+ * The line of a create, until its opportunity has an id: it is named by the record of the command.
+ * The commands for the new opportunity wait there.
+ */
+export function createLine({ catalog }: Pick<LineKey, 'catalog'>, commandId: string): LineKey {
+  return { catalog, kind: 'opportunity', id: commandId };
+}
+
+export function isCreateLine({ id }: LineKey): boolean {
+  return id.startsWith('cmd_');
 }
 
 /** `<catalog>/<kind>/<id>` */
@@ -62,6 +81,17 @@ export interface LineCall {
   readonly timestamp?: string | undefined;
   /** The values of the wanted paths in the read before the call. */
   readonly before: readonly PatchValue[];
+  /** The command of the ticket. */
+  readonly command: NamedCommand;
+}
+
+/** A command as the messages to its client's endpoint name it. */
+export interface NamedCommand {
+  /** The id of the command's record: `cmd_…` */
+  readonly id: string;
+  /** The client's own name for it. */
+  readonly key: string;
+  readonly client: string;
 }
 
 export interface AnsweredCall {
@@ -74,9 +104,10 @@ export interface AnsweredCall {
   readonly reviewStatus?: string | undefined;
 }
 
-export interface AppliedCommand {
+export interface AppliedCommand extends NamedCommand {
   readonly number: number;
-  readonly client: string;
+  /** When it was known that the record has what the command wanted. */
+  readonly answeredAt: Instant;
 }
 
 /** The place of one command in its line. It is gone when the command has ended. */

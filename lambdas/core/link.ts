@@ -4,10 +4,12 @@ import { compareTexts } from './text-order.ts';
 /**
  * Why two records are linked. `snapshot`: AWS made a snapshot of the opportunity for the
  * engagement. `acceptance-task`: AWS's task made the opportunity from the invitation, or from
- * another invitation to the same engagement. `project-title`: a guess, because invitation and
- * opportunity have the same title and customer. The first two are exact.
+ * another invitation to the same engagement. `invitation`: the accepted invitation to a lead names
+ * the engagement. `lead-task`: AWS's task made the opportunity from a lead of the engagement.
+ * `project-title`: a guess, because invitation and opportunity have the same title and customer.
+ * All others are exact.
  */
-export const linkBases = ['snapshot', 'acceptance-task', 'project-title'] as const;
+export const linkBases = ['snapshot', 'acceptance-task', 'invitation', 'lead-task', 'project-title'] as const;
 export type LinkBasis = (typeof linkBases)[number];
 
 /** The record at the other end of a link. */

@@ -39,10 +39,18 @@ const change = v.object({
   ),
 });
 
+const command = v.object({
+  id: described(text, 'The id of the command: `cmd_…`, as in the answer to its request.'),
+  key: described(text, 'The key under which the client has sent it.'),
+});
+
 const cause = v.object({
   detailType: described(text, 'Detail-type of the newest event behind this version.'),
   eventIds: listOf(text, 'Ids of the events behind this version, oldest first. Empty in a sample.'),
   eventTime: described(dateTime, 'Time of the newest event.'),
+  commands: v.optional(
+    listOf(command, 'At the endpoint of a client: its commands, if they have made all changes.'),
+  ),
 });
 
 const link = v.object({

@@ -9,7 +9,7 @@ import { redactFor } from './message-redaction.ts';
 import type { MessageBody } from './message-schema.ts';
 import { type Reminder, remindersIn } from './reminder.ts';
 import { reminderTopicOf } from './reminder-rule.ts';
-import type { Solution, Version } from './version.ts';
+import { echoFor, type Solution, type Version } from './version.ts';
 
 /** A version as consumers receive it. `body` is signed and sent byte for byte. */
 export interface Message {
@@ -18,7 +18,7 @@ export interface Message {
 }
 
 /** Which parts of a version an endpoint receives. */
-export type MessageForm = Pick<Endpoint, 'payload' | 'redact'>;
+export type MessageForm = Pick<Endpoint, 'payload' | 'redact' | 'client'>;
 
 /**
  * The same version and form give the same bytes in every attempt and replay; members are sorted,
@@ -32,9 +32,10 @@ export function messageOf(version: Version, form: MessageForm): Message {
 /**
  * Returns the unredacted message as an object. Filters are matched against it, so the order of
  * members makes no difference.
+ * @param client see `Endpoint`
  */
-export function fullMessageBody(version: Version): MessageBody {
-  return messageBody({ payload: 'full', redact: [] }, version, asItIs);
+export function fullMessageBody(version: Version, client?: string): MessageBody {
+  return messageBody({ payload: 'full', redact: [], client }, version, asItIs);
 }
 
 /** Puts the members of a value in the order of the message. */
@@ -53,7 +54,7 @@ type MessageLink = NonNullable<MessageData['links']>[number];
 type MessageReminder = NonNullable<MessageData['reminders']>[number];
 type MessageSolution = NonNullable<MessageData['solutions']>[number];
 
-function messageBody({ payload, redact }: MessageForm, version: Version, order: Order): MessageBody {
+function messageBody({ payload, redact, client }: MessageForm, version: Version, order: Order): MessageBody {
   const { catalog, kind, id, cause, type, occurredAt, links } = version;
   const isThin = payload === 'thin';
   const { payload: record, changes, topics, solutions } = redactFor(version, redact);
@@ -68,7 +69,7 @@ function messageBody({ payload, redact }: MessageForm, version: Version, order: 
     version: version.version,
     topics,
     changes: changes.map((change) => (isThin ? toThinChange(change) : toMessageChange(change, order))),
-    cause: { detailType, eventIds, eventTime },
+    cause: { detailType, eventIds, eventTime, commands: echoedCommands(version, client) },
     // Omitted if empty.
     links: links.length > 0 ? links.map(toMessageLink) : undefined,
     solutions: solutions.length > 0 ? solutions.map(isThin ? toThinSolution : toMessageSolution) : undefined,
@@ -77,6 +78,10 @@ function messageBody({ payload, redact }: MessageForm, version: Version, order: 
     record: isThin ? undefined : order(record),
   };
   return { type, timestamp: occurredAt, data };
+}
+
+function echoedCommands(version: Version, client: string | undefined): MessageData['cause']['commands'] {
+  return echoFor(version, client)?.commands.map(({ id, key }) => ({ id, key }));
 }
 
 function toMessageChange({ path, before, after }: Change, order: Order): MessageChange {

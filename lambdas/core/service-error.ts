@@ -60,6 +60,11 @@ export interface ErrorDetails {
    * it is repaired.
    */
   'endpoint.unreadable': { readonly endpointId: string; readonly attributes: readonly string[] };
+  /**
+   * The item of a client is invalid, because it was edited by hand. Its requests are refused until
+   * it is repaired.
+   */
+  'client.unreadable': { readonly clientId: string; readonly attributes: readonly string[] };
   /** The endpoint of a delivery was deleted. */
   'endpoint.missing': { readonly endpointId: string; readonly deliveryId: string };
   /** Rows with the ids of new deliveries are of other messages: edited by hand. */
@@ -87,9 +92,10 @@ interface AwsReason {
   readonly awsReason?: string;
 }
 
-/** Names the endpoint whose messages the secret signs, or the secret itself. */
+/** Names the owner of the secret, or the secret itself. */
 type SecretFailure =
   | { readonly endpointId: string; readonly error: string }
+  | { readonly clientId: string; readonly error: string }
   | { readonly secretId: string; readonly error: string };
 
 export type ErrorCode = keyof ErrorDetails;
@@ -151,6 +157,7 @@ const retries: Readonly<Record<ErrorCode, Retry>> = {
   'doorbell.malformed': never,
   // Someone has to repair the item. The endpoint's gate makes the waits longer.
   'endpoint.unreadable': laterAfter(10_000),
+  'client.unreadable': laterAfter(10_000),
   'endpoint.missing': never,
   // Someone has to remove the row.
   'delivery.conflict': laterAfter(10 * 60_000),

@@ -106,15 +106,21 @@ export function signedHeaders(
   timestampSeconds: number,
   body: string,
 ): SignedHeaders {
-  const signed = Buffer.from(`${id}.${timestampSeconds}.${body}`);
+  const timestamp = String(timestampSeconds);
+  const signed = signedBytes(id, timestamp, Buffer.from(body));
   return {
     'webhook-id': id,
-    'webhook-timestamp': String(timestampSeconds),
-    'webhook-signature': secrets.map((secret) => signature(secret, signed)).join(' '),
+    'webhook-timestamp': timestamp,
+    'webhook-signature': secrets.map((secret) => signatureOf(secret, signed)).join(' '),
   };
 }
 
-function signature(secret: SigningSecret, signed: Buffer): string {
+/** What a sender signs and a receiver verifies. */
+export function signedBytes(id: string, timestamp: string, body: Buffer): Buffer {
+  return Buffer.concat([Buffer.from(`${id}.${timestamp}.`), body]);
+}
+
+export function signatureOf(secret: SigningSecret, signed: Buffer): string {
   const key = keyOf(secret);
   if (isAsymmetric(secret)) return `v1a,${sign(null, signed, key).toString('base64')}`;
   return `v1,${createHmac('sha256', key).update(signed).digest('base64')}`;

@@ -51,7 +51,7 @@ export async function ifReadable<Found>(read: () => Promise<Found>): Promise<Fou
   try {
     return await read();
   } catch (error) {
-    if (isFailure(error, 'delivery.unreadable', 'record.unreadable')) return undefined;
+    if (isFailure(error, 'delivery.unreadable', 'line.unreadable', 'record.unreadable')) return undefined;
     throw error;
   }
 }

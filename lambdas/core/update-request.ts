@@ -16,7 +16,9 @@ export const neededMembers = ['ReviewStatus', 'Stage'] as const;
 export type UpdateRequest =
   | { readonly body: JsonObject }
   /** JSON Pointer of a member without which an update must not be sent. */
-  | { readonly missing: string };
+  | { readonly missing: string }
+  /** JSON Pointer of what is to be changed and is gone from the record, or is of another type. */
+  | { readonly gone: string };
 
 /**
  * Makes the body of UpdateOpportunity, which replaces the opportunity: what it leaves out becomes

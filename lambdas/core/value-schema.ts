@@ -61,6 +61,28 @@ export function wholeNumber(least: number, most: number, unit?: string): ValueSc
   return numberMatching(allowed, (value) => Number.isInteger(value) && value >= least && value <= most);
 }
 
+/** A list of values. */
+export function listOf<T>(
+  { schema, allowed }: ValueSchema<T>,
+  least = 0,
+  most = Number.POSITIVE_INFINITY,
+): ValueSchema<readonly T[]> {
+  const range = Number.isFinite(most) ? ` of ${least > 0 ? `${least}` : 'up'} to ${most}` : '';
+  const message = `a list${range}, each ${allowed}`;
+  const list = v.pipe(
+    v.array(schema, message),
+    v.minLength(least, message),
+    v.maxLength(most, message),
+    v.readonly(),
+  );
+  return { allowed: message, schema: list };
+}
+
+/** The message for a required member that is not given. */
+export function ifMissing(required: Readonly<Record<string, ValueSchema<unknown>>>) {
+  return ({ path }: v.BaseIssue<unknown>) => required[String(path?.[0].key)]?.allowed ?? '';
+}
+
 /** Also takes a number that is written in digits, as on a command line. */
 export function orDigits<T>({ allowed, schema }: ValueSchema<T>): ValueSchema<T> {
   return { allowed, schema: v.pipe(v.unknown(), v.transform(digits), schema) };

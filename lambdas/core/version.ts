@@ -14,6 +14,7 @@ import {
 import { type MessageId, messageIdOf } from './ids.ts';
 import type { Instant } from './instant.ts';
 import type { JsonObject } from './json.ts';
+import type { NamedCommand } from './line.ts';
 import type { Link } from './link.ts';
 import { type MessageType, messageTypeOf, topicsOf } from './message-type.ts';
 import { attributesOf, type RecordAttributes, type RecordKey } from './record.ts';
@@ -93,6 +94,25 @@ export interface RecordState extends RecordKey, Freshness {
    * cannot be read, or an older one of a list that disagrees with the read.
    */
   readonly listedAs?: string | undefined;
+  /**
+   * Id of the newest command for this record that this state, or one before, reflects. Neither it
+   * nor an earlier one explains a later change.
+   */
+  readonly reflectedCommand?: string | undefined;
+}
+
+/** The commands of one client that explain a version: it shows the client only its own changes. */
+export interface Echo {
+  readonly client: string;
+  readonly commands: readonly Pick<NamedCommand, 'id' | 'key'>[];
+}
+
+/** The echo for a client, undefined if a version has changes that are not its own. */
+export function echoFor(
+  { echoes = [] }: Pick<Version, 'echoes'>,
+  client: string | undefined,
+): Echo | undefined {
+  return client === undefined ? undefined : echoes.find((echo) => echo.client === client);
 }
 
 /** An immutable numbered state with its cause. */
@@ -106,6 +126,8 @@ export interface Version extends RecordState {
   readonly cause: Cause;
   /** When the change happened: AWS's timestamp, else the time of the event. */
   readonly occurredAt: Instant;
+  /** For each client whose commands explain all changes. A message names only its receiver's. */
+  readonly echoes?: readonly Echo[] | undefined;
 }
 
 /**
@@ -125,7 +147,7 @@ export function knownAtOf({
 /** What the state of a version does not say about it. Its changes can be computed again. */
 export type Announcement = Pick<
   Version,
-  'type' | 'topics' | 'cause' | 'occurredAt' | 'readAt' | 'previousMessageId'
+  'type' | 'topics' | 'cause' | 'occurredAt' | 'readAt' | 'previousMessageId' | 'echoes'
 >;
 
 export type Decision =
@@ -206,9 +228,9 @@ export function versionOfState(
   announcement: Announcement | undefined,
 ): Version {
   const changes = changesBetween(before, state);
-  const { type, topics, cause, occurredAt, readAt, previousMessageId } =
+  const { type, topics, cause, occurredAt, readAt, previousMessageId, echoes } =
     announcement ?? announce(state, before, changes);
-  return { ...state, type, topics, cause, occurredAt, readAt, previousMessageId, changes };
+  return { ...state, type, topics, cause, occurredAt, readAt, previousMessageId, changes, echoes };
 }
 
 function announce(
@@ -286,6 +308,7 @@ function stateOf(observation: Observation, current: RecordState | undefined): Om
     announcedExpiration: current?.announcedExpiration,
     waitsSince: nextWaitsSince({ kind: key.kind, attributes }, current, changedAt),
     announcedReminders: current?.announcedReminders,
+    reflectedCommand: current?.reflectedCommand,
     lastModifiedAt,
     listedAs: observation.listedAs ?? (lastModifiedAt ? undefined : timestampTextOf(key.kind, payload)),
     statusRank: statusRankOf(key.kind, payload),

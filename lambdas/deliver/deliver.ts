@@ -1,12 +1,11 @@
 import type { AttemptResult } from '../core/blame.ts';
 import type { FirstDoorbell } from '../core/doorbell-body.ts';
-import type { Endpoint } from '../core/endpoint.ts';
 import type { DeliveryId } from '../core/ids.ts';
 import { type Instant, instantOf } from '../core/instant.ts';
 import { isFailure, ServiceError } from '../core/service-error.ts';
-import { isWanted } from '../core/wanted.ts';
 import type { ClaimedDelivery } from '../ports/delivery-store.ts';
 import { attempt } from './attempt.ts';
+import { decideWanted, reasonToSkip } from './decide-wanted.ts';
 import type { DeliverDeps } from './deps.ts';
 import { canSendTo, type NextStep, nextStep } from './next-step.ts';
 import { readPredecessor, reportGap } from './predecessor.ts';
@@ -16,7 +15,8 @@ import { block, type Fault, giveUp, hold, reportUnreadable, setAside, skip, wait
 
 /** A decided step. To send, the version and the secrets are loaded too. */
 type LoadedStep =
-  | Exclude<NextStep, { step: 'send' }>
+  | Exclude<NextStep, { step: 'send' | 'skip' }>
+  | { readonly step: 'skip'; readonly reason: 'echo' | undefined }
   | { readonly step: 'send'; readonly outgoing: Outgoing }
   | { readonly step: 'block'; readonly fault: Fault }
   | { readonly step: 'set-aside'; readonly error: ServiceError<'record.unreadable'> };
@@ -53,7 +53,7 @@ async function deliverClaimed(
       await hold(claimed, undefined, deps);
       break;
     case 'skip':
-      await skip(claimed, deps);
+      await skip(claimed, decided.reason, deps);
       break;
     case 'set-aside':
       await setAside(claimed, decided.error, deps);
@@ -99,6 +99,7 @@ async function decideStep(claimed: ClaimedDelivery, deps: DeliverDeps): Promise<
     const predecessor = isOpen ? await readPredecessor(claimed, endpoint, deps) : undefined;
     const wanted = isOpen ? await decideWanted(claimed, endpoint, deps) : claimed.wanted;
     const decided = nextStep({ ...claimed, wanted }, endpoint, predecessor, fromNow(deps));
+    if (decided.step === 'skip') return { ...decided, reason: await reasonToSkip(claimed, endpoint, deps) };
     if (decided.step !== 'send') return decided;
     reportGap(claimed, predecessor, deps);
     return { step: 'send', outgoing: await loadOutgoing(claimed, decided.endpoint, deps) };
@@ -114,18 +115,6 @@ async function decideStep(claimed: ClaimedDelivery, deps: DeliverDeps): Promise<
     await deps.deliveries.settle(claimed, undefined, { status: 'pending', dueAt });
     throw error;
   }
-}
-
-/** Returns whether the endpoint wants the version, also if its item was unreadable at fan-out. */
-async function decideWanted(
-  { wanted, version: ref, messageId }: ClaimedDelivery,
-  endpoint: Endpoint,
-  { records }: DeliverDeps,
-): Promise<boolean> {
-  if (wanted !== undefined) return wanted;
-  const version = await records.version(ref);
-  // A missing version is reported when it is loaded to be sent.
-  return version?.messageId !== messageId || isWanted(endpoint, version);
 }
 
 /** Returns the fault of this stack that keeps all deliveries to the endpoint waiting. */

@@ -23,14 +23,10 @@ export const handler = lambdaHandler(deliverContract, (runtime) => {
     endpoints: dynamodbEndpointStore(dynamodb, env.WEBHOOKS_TABLE_NAME),
     gates: dynamodbEndpointGateStore(dynamodb, env.WEBHOOKS_TABLE_NAME),
     records: dynamodbRecordReader(dynamodb, env.RECORDS_TABLE_NAME),
-    secrets: secretsManagerSecretStore(
-      secretsManagerClient(),
-      systemClock,
-      ({ endpointId, stage, error }) => {
-        if (stage === 'AWSCURRENT') metrics.count('DeliveriesUnprepared');
-        log.warn('secret.degraded', { endpointId, stage, error });
-      },
-    ),
+    secrets: secretsManagerSecretStore(secretsManagerClient(), systemClock, (version) => {
+      if (version.stage === 'AWSCURRENT') metrics.count('DeliveriesUnprepared');
+      log.warn('secret.degraded', { ...version });
+    }),
     transport: httpsWebhookTransport({
       network: env.WEBHOOK_NETWORK,
       allowedCidrs: env.ALLOWED_CIDRS,

@@ -49,9 +49,16 @@ export async function hold(
   await releaseIfOpen(claimed, deps);
 }
 
-/** Ends a delivery that its endpoint does not want. It exists only to keep the order. */
-export async function skip(claimed: ClaimedDelivery, deps: DeliverDeps): Promise<void> {
-  await deps.deliveries.settle(claimed, undefined, { status: 'skipped' });
+/**
+ * Ends a delivery that its endpoint does not want: it exists only to keep the order. Or one of an
+ * echo, which the endpoint omits.
+ */
+export async function skip(
+  claimed: ClaimedDelivery,
+  reason: 'echo' | undefined,
+  deps: DeliverDeps,
+): Promise<void> {
+  await deps.deliveries.settle(claimed, undefined, { status: 'skipped', reason });
   deps.metrics.count('DeliveriesSkipped');
   await wakeSuccessor(claimed, deps);
 }

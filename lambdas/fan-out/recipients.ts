@@ -2,7 +2,7 @@ import { type Endpoint, isInterested } from '../core/endpoint.ts';
 import { type EndpointId, isEndpointId } from '../core/ids.ts';
 import type { Instant } from '../core/instant.ts';
 import type { VersionRef } from '../core/record.ts';
-import { isWanted } from '../core/wanted.ts';
+import { isOmitted, isWanted, needsContent } from '../core/wanted.ts';
 import type { EndpointStore } from '../ports/endpoint-store.ts';
 import type { AnnouncedVersion, RecordStore } from '../ports/record-store.ts';
 
@@ -28,21 +28,22 @@ export async function chooseRecipients(
   { records }: { readonly records: Pick<RecordStore, 'version'> },
 ): Promise<readonly Recipient[]> {
   const interested = new Set(endpoints.filter((endpoint) => isInterested(endpoint, announced)));
-  // Only filters need the content.
-  const hasFilter = [...interested].some(({ filter }) => filter !== undefined);
-  const version = hasFilter ? await records.version(ref) : undefined;
+  const isRead = [...interested].some((endpoint) => needsContent(endpoint, ref));
+  const version = isRead ? await records.version(ref) : undefined;
   const readable = endpoints
     .filter(({ destination }) => destination.kind !== 'listener' || destination.expiresAt > now)
     .map((endpoint) => ({
       endpoint,
-      wanted:
+      matches:
         interested.has(endpoint) &&
-        (endpoint.filter === undefined || (version !== undefined && isWanted(endpoint, version))),
+        (!needsContent(endpoint, ref) || (version !== undefined && isWanted(endpoint, version))),
     }))
-    .filter(({ endpoint, wanted }) => wanted || endpoint.ordering === 'per-record')
-    .map(({ endpoint, wanted }): Recipient => {
+    .filter(({ endpoint, matches }) => matches || endpoint.ordering === 'per-record')
+    .map(({ endpoint, matches }): Recipient => {
       const status = endpoint.destination.kind === 'listener' ? 'held' : 'pending';
-      return { endpointId: endpoint.id, status, wanted, isDirect: isDirect(endpoint) };
+      // An omitted echo has a row too, which says why nothing was sent.
+      const wanted = matches && !isOmitted(endpoint, announced);
+      return { endpointId: endpoint.id, status, wanted, isDirect: wanted && isDirect(endpoint) };
     });
   const undecided = unreadable
     .filter(isEndpointId)

@@ -12,6 +12,7 @@ import type { Sightings } from '../ports/sightings.ts';
 import type { WorkQueue } from '../ports/work-queue.ts';
 import type { ReadPurpose } from '../quota/purposes.ts';
 import { readLimiters } from '../quota/read-limiter.ts';
+import type { AddEchoesDeps } from '../records/add-echoes.ts';
 import type { Contract } from '../runtime/contract.ts';
 import type { RuntimeWith } from '../runtime/runtime.ts';
 import { queuedMessage } from '../runtime/sqs-batch.ts';
@@ -43,6 +44,8 @@ export interface HydratePorts {
   readonly ledger: QuotaLedgerStore;
   readonly partnerCentral: (quota: Quota) => PartnerCentral;
   readonly records: RecordStore;
+  /** See `AddEchoesDeps`. */
+  readonly lines?: AddEchoesDeps['lines'];
   readonly sightings: Pick<Sightings, 'recordEvent'>;
   readonly queue: WorkQueue;
   readonly clock: Clock;
@@ -69,7 +72,7 @@ export type AnswerBatch = (event: SQSEvent) => Promise<SQSBatchResponse>;
 /** Composes what the three hydrate functions share: once, at cold start. */
 export function composeShared(
   { env, log, metrics }: HydrateRuntime,
-  { ledger, partnerCentral, records, sightings, queue, clock, random }: HydratePorts,
+  { ledger, partnerCentral, records, lines, sightings, queue, clock, random }: HydratePorts,
   { name, purpose }: { readonly name: string; readonly purpose: ReadPurpose },
 ) {
   const timeScale = env.TIME_SCALE;
@@ -87,6 +90,7 @@ export function composeShared(
   const hydrateDeps = {
     partnerCentral: partnerCentral(limit({ purpose, patienceMs })),
     records,
+    lines,
     clock,
     outboxGraceMs: outboxGraceMs(timeScale),
     lagMs: longestLagMs * timeScale,

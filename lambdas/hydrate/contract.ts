@@ -89,7 +89,7 @@ export const hydrateOpportunityContract = {
   },
   actions: {
     ...storage,
-    webhooks: ['dynamodb:UpdateItem'],
+    webhooks: ['dynamodb:GetItem', 'dynamodb:UpdateItem'],
     actQueue: ['sqs:SendMessage'],
     opportunities: ['partnercentral:GetOpportunity', 'partnercentral:GetAwsOpportunitySummary'],
     lists: ['partnercentral:ListSolutions'],
@@ -106,14 +106,17 @@ export const hydrateInvitationContract = {
     ...environment,
     /** Whether an invitation that was rejected or taken away loses its sensitive members. */
     REJECTED_INVITATIONS: oneOf('keep', 'redact'),
+    /** Has the lines of commands. `none` if the deployment takes no commands. */
+    WEBHOOKS_TABLE_NAME: textOrNone,
   },
   actions: {
     ...storage,
+    webhooks: ['dynamodb:GetItem'],
     recordIndexes: ['dynamodb:Query'],
     invitations: ['partnercentral:GetEngagementInvitation'],
     lists: ['partnercentral:ListEngagementByAcceptingInvitationTasks'],
   },
-  partitions: { ...deletes, control: ['quota', 'sightings'] },
+  partitions: { ...deletes, webhooks: ['line#*'], control: ['quota', 'sightings'] },
   metrics: hydrateMetrics,
   levels: hydrateLevels,
 } as const satisfies Contract & { detailTypes: readonly string[] };
@@ -121,13 +124,18 @@ export const hydrateInvitationContract = {
 export const hydrateEngagementContract = {
   name: 'hydrate-engagement',
   detailTypes: engagementDetailTypes,
-  environment,
+  environment: {
+    ...environment,
+    /** Has the lines of commands. `none` if the deployment takes no commands. */
+    WEBHOOKS_TABLE_NAME: textOrNone,
+  },
   actions: {
     ...storage,
+    webhooks: ['dynamodb:GetItem'],
     recordIndexes: ['dynamodb:Query'],
     engagements: ['partnercentral:GetEngagement', 'partnercentral:ListEngagementMembers'],
   },
-  partitions: { ...deletes, control: ['quota', 'sightings'] },
+  partitions: { ...deletes, webhooks: ['line#*'], control: ['quota', 'sightings'] },
   metrics: hydrateMetrics,
   levels: hydrateLevels,
 } as const satisfies Contract & { detailTypes: readonly string[] };

@@ -1,7 +1,8 @@
 import type { EngagementEvent } from '../core/partner-event.ts';
+import { withMembers } from '../records/read-engagement.ts';
+import { aboutEngagement } from './about-engagement.ts';
 import type { HydrationResult } from './hydrate-deps.ts';
 import { type EarlyReadDeps, readRecordEarly } from './read-early.ts';
-import { aboutEngagement, withMembers } from './read-engagement.ts';
 
 /**
  * Reads an engagement early, without its links. If its members do not fit on one page, it is left

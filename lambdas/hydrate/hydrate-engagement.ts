@@ -4,20 +4,16 @@ import type { EngagementEvent } from '../core/partner-event.ts';
 import type { ServiceError } from '../core/service-error.ts';
 import type { RecordState } from '../core/version.ts';
 import type { LinkableKey, LinkResult } from '../records/link-records.ts';
+import { findInvitations, linkToEngagement, mergeLinkResults } from '../records/link-to-engagement.ts';
+import { readEngagement } from '../records/read-engagement.ts';
 import { type Refusal, readOrRefusal } from '../records/read-or-refusal.ts';
 import { storeObservation } from '../records/store-observation.ts';
+import { aboutEngagement } from './about-engagement.ts';
 import { causeOf, isReflected, listedAsOf } from './events.ts';
 import { type HydrationResult, hydrationResult } from './hydrate-deps.ts';
-import {
-  catchPendingLink,
-  findInvitations,
-  type LinkDeps,
-  linkToEngagement,
-  mergeLinkResults,
-  retryUntilStored,
-} from './link-engagement.ts';
+import { catchPendingLink, type LinkDeps, retryUntilStored } from './link-engagement.ts';
+import { linkLeadInvitations } from './link-lead.ts';
 import { lookAgainIfUncertain, retryIfFresh } from './read.ts';
-import { aboutEngagement, readEngagement } from './read-engagement.ts';
 
 /**
  * Reads and stores an engagement with its members, and links it to the opportunities that snapshots
@@ -38,6 +34,7 @@ export async function hydrateEngagement(
     deps,
   );
   const { linked, missing } = await linkSnapshots(key, events, deps);
+  if (!refusal) await linkLeadInvitations(key, causeOf(events), deps);
   // An engagement that may not be read will not be stored, so its links are not retried.
   const expected = missing.filter(({ kind }) => !refusal || kind !== 'engagement');
   const pending = uncertain ?? (await catchPendingLink(async () => retryUntilStored(expected, events, deps)));

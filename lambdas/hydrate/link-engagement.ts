@@ -1,10 +1,7 @@
-import type { LinkBasis } from '../core/link.ts';
 import type { PartnerEvent } from '../core/partner-event.ts';
 import { type RecordKey, recordPath } from '../core/record.ts';
 import { isFailure, laterAfter, type Retry, ServiceError } from '../core/service-error.ts';
-import type { Cause } from '../core/version.ts';
 import type { RecordIndex } from '../ports/record-index.ts';
-import { type LinkableKey, type LinkResult, linkRecords } from '../records/link-records.ts';
 import { isFresh } from './events.ts';
 import type { HydrateDeps } from './hydrate-deps.ts';
 import { lookAgainMs } from './read.ts';
@@ -12,37 +9,6 @@ import { lookAgainMs } from './read.ts';
 /** What hydrating needs for a record that is linked to others. */
 export interface LinkDeps extends HydrateDeps {
   readonly index: Pick<RecordIndex, 'findByEngagement' | 'findOpportunitiesByTitle'>;
-}
-
-/**
- * Links an opportunity to an engagement and to every invitation to that engagement. The engagement
- * comes first: an invitation that is stored meanwhile then finds the opportunity there.
- */
-export async function linkToEngagement(
-  engagement: LinkableKey,
-  opportunity: LinkableKey,
-  via: LinkBasis,
-  cause: Cause,
-  deps: LinkDeps,
-): Promise<LinkResult> {
-  let result = await linkRecords(engagement, opportunity, via, cause, deps);
-  if (result.missing.includes(opportunity)) return result;
-  for (const invitation of await findInvitations(engagement, deps)) {
-    result = mergeLinkResults(result, await linkRecords(invitation, opportunity, via, cause, deps));
-  }
-  return result;
-}
-
-export async function findInvitations(
-  { catalog, id }: LinkableKey,
-  { index }: LinkDeps,
-): Promise<LinkableKey[]> {
-  const keys = await index.findByEngagement(catalog, id);
-  return keys.flatMap(({ kind, ...key }) => (kind === 'engagement-invitation' ? [{ ...key, kind }] : []));
-}
-
-export function mergeLinkResults(a: LinkResult, b: LinkResult): LinkResult {
-  return { linked: a.linked + b.linked, missing: [...a.missing, ...b.missing] };
 }
 
 /**

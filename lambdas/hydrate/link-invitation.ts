@@ -3,16 +3,12 @@ import { isExact, type Link } from '../core/link.ts';
 import { isOpportunityId, type PartnerEvent } from '../core/partner-event.ts';
 import type { RecordState } from '../core/version.ts';
 import { type LinkableKey, linkRecords } from '../records/link-records.ts';
+import { linkToEngagement, mergeLinkResults } from '../records/link-to-engagement.ts';
 import { readOrRefusal } from '../records/read-or-refusal.ts';
 import { causeOf } from './events.ts';
 import type { HydrateDeps } from './hydrate-deps.ts';
-import {
-  type LinkDeps,
-  linkToEngagement,
-  mergeLinkResults,
-  retryUntilStored,
-  retryWhileFresh,
-} from './link-engagement.ts';
+import { type LinkDeps, retryUntilStored, retryWhileFresh } from './link-engagement.ts';
+import { isAcceptedLead, linkLead } from './link-lead.ts';
 
 /**
  * Links the current state of an invitation to its opportunity, known from the first of these that
@@ -30,6 +26,12 @@ export async function linkInvitation(
 ): Promise<number> {
   const state = await deps.records.current(key);
   if (!state) return 0;
+  const engagement = engagementOf(state);
+  if (engagement && isAcceptedLead(state)) {
+    const { missing } = await linkLead(key, engagement, causeOf(events), deps);
+    const sentByAws = events.filter(({ listed }) => !listed);
+    retryWhileFresh(missing, sentByAws, deps);
+  }
   const known = await findKnownOpportunities(state, deps);
   if (known.length > 0) {
     await linkExactly(key, state, known, events, deps);

@@ -1,4 +1,5 @@
 import { dynamodbClient, sqsClient } from '../adapters/aws-clients.ts';
+import { dynamodbLineReads } from '../adapters/dynamodb-line-reader.ts';
 import { dynamodbLineSignals } from '../adapters/dynamodb-line-signals.ts';
 import { dynamodbSolutionCache } from '../adapters/dynamodb-solution-cache.ts';
 import { sqsLineDoorbell } from '../adapters/sqs-doorbell.ts';
@@ -10,11 +11,13 @@ import { hydrateOpportunityContract as contract } from './contract.ts';
 export const handler = lambdaHandler(contract, (runtime) => {
   const { env } = runtime;
   const dynamodb = dynamodbClient();
-  const lines = dynamodbLineSignals(dynamodb, env.WEBHOOKS_TABLE_NAME ?? '');
+  const lines = dynamodbLineReads(dynamodb, env.WEBHOOKS_TABLE_NAME ?? '');
   const doorbell = sqsLineDoorbell(sqsClient(), env.ACT_QUEUE_URL ?? '');
+  const commands = { lines: dynamodbLineSignals(dynamodb, env.WEBHOOKS_TABLE_NAME ?? ''), doorbell };
+  const takesCommands = env.WEBHOOKS_TABLE_NAME !== undefined;
   return composeHydrateOpportunity(runtime, {
     ...connectHydrate(env, dynamodb),
-    commands: env.ACT_QUEUE_URL === undefined ? undefined : { lines, doorbell },
+    ...(takesCommands && { commands, lines }),
     cache: dynamodbSolutionCache(dynamodb, env.CONTROL_TABLE_NAME),
   });
 });

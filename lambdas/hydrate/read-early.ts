@@ -3,6 +3,7 @@ import { addMs, epochMsOf, type Instant, instantOf } from '../core/instant.ts';
 import type { PartnerEvent } from '../core/partner-event.ts';
 import type { RecordKey } from '../core/record.ts';
 import { decide, type Observation, type RecordState } from '../core/version.ts';
+import { addEchoes } from '../records/add-echoes.ts';
 import { tryAppend } from '../records/append.ts';
 import { withOptimisticLock } from '../records/optimistic-lock.ts';
 import { causeOf } from './events.ts';
@@ -87,7 +88,8 @@ async function storeEarly(
     const decision = decide(current, observation, lagMs);
     if (decision.outcome === 'stored') {
       if (isOlder(decision.version, current)) return 'stale';
-      return (await tryAppend(current, decision.version, deps)) ? 'stored' : undefined;
+      const version = await addEchoes(current, decision.version, deps);
+      return (await tryAppend(current, version, deps)) ? 'stored' : undefined;
     }
     if (decision.outcome === 'stale' || !current) return 'stale';
     return (await records.confirm(current, observation.readAt)) === 'confirmed' ? 'unchanged' : undefined;

@@ -7,10 +7,10 @@ import type { Metrics } from '../ports/metrics.ts';
 import type { PartnerCentral } from '../ports/partner-central.ts';
 import type { SolutionCache, SolutionListing } from '../ports/solution-cache.ts';
 import type { SolutionNames } from '../ports/solution-names.ts';
+import { listPages } from '../records/list-pages.ts';
 import { refusals } from '../records/read-or-refusal.ts';
 import { reportRepairedRow } from '../records/report-repaired-row.ts';
 import type { HydrateLevel, HydrateMetric } from './contract.ts';
-import { listPages } from './list-pages.ts';
 
 export interface SolutionNamesOptions {
   readonly cache: SolutionCache;

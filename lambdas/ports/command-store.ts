@@ -26,6 +26,45 @@ export interface TokenRequest {
   readonly taskId?: string | undefined;
   /** When it was first known that the task has failed. */
   readonly failedAt?: Instant | undefined;
+  /** Of a creation: until then a request without an answer is repeated without a look before. */
+  readonly repeatUntil?: Instant | undefined;
+}
+
+/** A command that is accepted, with everything that is stored of it. */
+export interface AcceptedCommand {
+  /** The first version. */
+  readonly version: Version;
+  readonly intentDueAt: Instant;
+  readonly ticket: Ticket;
+  readonly content: StoredContent;
+}
+
+/**
+ * The place of a command in the line of the record that a create has made. Without a ticket the
+ * command ends with the move: it is the create itself.
+ */
+export interface NewPlace {
+  /** As it was read just before. */
+  readonly line: Line;
+  readonly number: number;
+  readonly ticket?: Ticket | undefined;
+  readonly content: StoredContent;
+  /** Set if the command ends: when its content is removed. */
+  readonly removeContentAt?: Instant | undefined;
+  /** Of a line without commands: the call that has made the record, until a read shows it. */
+  readonly answered?: Line['answered'];
+}
+
+/**
+ * The PartnerOpportunityIdentifier of an opportunity that a command creates. No other command can
+ * reserve it until it is free.
+ */
+export interface ReservedPartnerId {
+  readonly partnerId: string;
+  /** The id of the record of the create. */
+  readonly commandId: string;
+  /** Then it ends, whatever becomes of the command. The end of the command can make it earlier. */
+  readonly freeAt: Instant;
 }
 
 /** A line that this worker alone works on until `leaseEndsAt`. */
@@ -57,19 +96,17 @@ export interface CommandStore {
   /** Reads consistently. Undefined if no command was ever accepted for the record. */
   line(key: LineKey): Promise<Line | undefined>;
   /**
-   * Stores the first version of a command, its ticket and its content, and makes the line due,
-   * unless a worker has it. `line` is as it was read just before; the number of the ticket is
-   * `line.signals + 1`.
-   * `raced`: the command exists, maybe with other content, or the line has changed since; nothing
-   * was written.
+   * Stores the first versions of commands, their tickets and contents, all or none, and makes the
+   * line due, unless a worker has it. `line` is as it was read just before; the numbers of the
+   * tickets are `line.signals + 1` and so on.
+   * `raced`: one of the commands exists, maybe with other content, or the line has changed since.
+   * `reserved`: another command has this PartnerOpportunityIdentifier. Nothing was written.
    */
   accept(
-    version: Version,
-    intentDueAt: Instant,
     line: Line,
-    ticket: Ticket,
-    content: StoredContent,
-  ): Promise<'accepted' | 'raced'>;
+    accepted: readonly AcceptedCommand[],
+    reservation?: ReservedPartnerId,
+  ): Promise<'accepted' | 'raced' | 'reserved'>;
   /** Undefined if it is gone: it is removed 90 days after the command ended, or by an erasure. */
   content(key: LineKey, number: number): Promise<StoredContent | undefined>;
   /**
@@ -105,8 +142,24 @@ export interface CommandStore {
       /** Set if the command has ended: when its content is removed. */
       readonly removeContentAt?: Instant | undefined;
       readonly awsMessages?: readonly string[] | undefined;
+      /** Changes when the reservation of a create ends. */
+      readonly frees?: ReservedPartnerId | undefined;
     },
   ): Promise<'committed' | 'lost'>;
+  /**
+   * Puts a command into the line of the record that a create has made, in one transaction with its
+   * next version: at any time its ticket and content are in exactly one line.
+   * `lost`: as `commit`. `raced`: the other line or the ticket has changed since it was read.
+   */
+  move(
+    before: RecordState,
+    version: Version,
+    intentDueAt: Instant,
+    claimed: ClaimedLine,
+    ticket: Ticket,
+    to: NewPlace,
+    frees?: ReservedPartnerId,
+  ): Promise<'moved' | 'lost' | 'raced'>;
   /**
    * Writes to the line and gives it up. It is due at `dueAt`, or never if that is undefined.
    * `signalled`: there were signals since the line was read, and the worker still has it.

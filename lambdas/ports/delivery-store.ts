@@ -42,7 +42,9 @@ export interface DeliveryState {
 }
 
 export type Settlement =
-  | { readonly status: 'delivered' | 'skipped' | 'held' }
+  | { readonly status: 'delivered' | 'held' }
+  /** `reason`: why an endpoint that matches the message gets nothing. */
+  | { readonly status: 'skipped'; readonly reason?: 'echo' | undefined }
   /** `waitsFor`: the predecessor, which makes this delivery due when it ends. */
   | { readonly status: 'pending'; readonly dueAt: Instant; readonly waitsFor?: DeliveryId | undefined }
   | { readonly status: 'exhausted'; readonly reason: string }

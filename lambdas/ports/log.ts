@@ -25,12 +25,15 @@ export type TracedEvent =
   | 'opportunity.reminded'
   | 'command.called'
   | 'command.ended'
+  | 'command.moved'
   | 'command.postponed'
+  | 'link.failed'
   | 'review.regressed';
 
 /** Lines about an endpoint, the quota, a sweep or a pass, which has a run id. */
 export type GeneralEvent =
   | 'breaker.opened'
+  | 'client.excluded'
   | 'command.accepted'
   | 'command.refused'
   | 'gate.mended'

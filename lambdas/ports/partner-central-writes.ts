@@ -1,15 +1,5 @@
 import type { JsonObject } from '../core/json.ts';
-
-/** Operations of the Selling API that commands call. */
-export const writeOperations = [
-  'AssignOpportunity',
-  'AssociateOpportunity',
-  'DisassociateOpportunity',
-  'RejectEngagementInvitation',
-  'StartEngagementByAcceptingInvitationTask',
-  'UpdateOpportunity',
-] as const;
-export type WriteOperation = (typeof writeOperations)[number];
+import type { WriteOperation } from '../core/write-operation.ts';
 
 /** One problem that AWS has with a request. */
 export interface WriteProblem {

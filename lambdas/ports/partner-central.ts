@@ -29,9 +29,15 @@ export interface PartnerCentral {
   listEngagementMembers(catalog: string, engagementId: string, nextToken?: string): Promise<Page>;
   /** Calls ListEngagementByAcceptingInvitationTasks for one invitation. */
   listAcceptanceTasks(catalog: string, invitationId: string, nextToken?: string): Promise<Page>;
+  /** Calls ListOpportunityFromEngagementTasks for one engagement. */
+  listConversionTasks(catalog: string, engagementId: string, nextToken?: string): Promise<Page>;
+  /** Calls ListEngagementFromOpportunityTasks for one opportunity. */
+  listSubmissionTasks(catalog: string, opportunityId: string, nextToken?: string): Promise<Page>;
   listSolutions(catalog: string, nextToken?: string): Promise<Page>;
   /** Sorted by LastModifiedDate, oldest first. `modifiedFrom` is inclusive; undefined lists all. */
   listOpportunities(catalog: string, modifiedFrom: Instant | undefined, nextToken?: string): Promise<Page>;
+  /** Opportunities by CreatedDate, oldest first. `createdFrom` is inclusive. */
+  listCreatedOpportunities(catalog: string, createdFrom: Instant, nextToken?: string): Promise<Page>;
   /** Sorted by InvitationDate, oldest first. */
   listEngagementInvitations(catalog: string, role: ParticipantType, nextToken?: string): Promise<Page>;
   /** Sorted by CreatedDate, oldest first. */

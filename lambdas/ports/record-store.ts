@@ -18,6 +18,8 @@ export interface AnnouncedVersion extends Announced, MessageIds {
   readonly correlationId: CorrelationId;
   /** Whether earlier versions must lose their sensitive members. */
   readonly redacted: boolean;
+  /** See `Version`. */
+  readonly echoes?: Version['echoes'];
   /** Names its intent, together with the version and its message. */
   readonly intentDueAt?: Instant | undefined;
   /** True if the version itself has the mark of the outbox. */

@@ -3,13 +3,12 @@ import type { Instant } from '../core/instant.ts';
 import type { RecordKey } from '../core/record.ts';
 import { decide, type Observation, type RecordState } from '../core/version.ts';
 import type { RecordStore } from '../ports/record-store.ts';
+import { type AddEchoesDeps, addEchoes } from './add-echoes.ts';
 import { type AppendDeps, tryAppend } from './append.ts';
 import { withOptimisticLock } from './optimistic-lock.ts';
 
-export interface StoreObservationDeps extends AppendDeps {
+export interface StoreObservationDeps extends AppendDeps, AddEchoesDeps {
   readonly records: AppendDeps['records'] & Pick<RecordStore, 'confirm' | 'markUncertain'>;
-  /** See `longestLagMs`. @default that value, for time that is not scaled */
-  readonly lagMs?: number;
 }
 
 /**
@@ -46,7 +45,7 @@ export function storeObservation(
     const { readAt } = observation;
     const decision = decide(current, observation, lagMs);
     if (decision.outcome === 'stored') {
-      const { version } = decision;
+      const version = await addEchoes(current, decision.version, deps);
       const owner = current || version.erased ? undefined : observation.owner;
       return (await tryAppend(current, version, deps, owner)) ? result('stored', version) : undefined;
     }

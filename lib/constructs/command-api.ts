@@ -1,4 +1,4 @@
-import { RemovalPolicy, Stack } from 'aws-cdk-lib';
+import { RemovalPolicy, Stack, Validations } from 'aws-cdk-lib';
 import { AccessLogFormat } from 'aws-cdk-lib/aws-apigateway';
 import { HttpApi, HttpMethod, HttpStage, LogGroupLogDestination } from 'aws-cdk-lib/aws-apigatewayv2';
 import { HttpIamAuthorizer } from 'aws-cdk-lib/aws-apigatewayv2-authorizers';
@@ -10,6 +10,8 @@ import { Construct } from 'constructs';
 
 export interface CommandApiProps {
   readonly handler: IFunction;
+  /** Who checks the signatures of requests: AWS those of IAM, or the function its own. */
+  readonly signedFor: 'iam' | 'function';
   readonly logRetention: RetentionDays;
   /** @default keys of AWS */
   readonly key?: IKey | undefined;
@@ -18,33 +20,45 @@ export interface CommandApiProps {
 /** Partner Central takes one write a second, so more requests only wait longer. */
 const throttle = { rateLimit: 10, burstLimit: 20 };
 
+/** What is known of a caller before the function runs: its ARN or its address. */
+const callers = { iam: '$context.identity.userArn', function: '$context.identity.sourceIp' };
+
 /** Members of a log line: caller, route and answer. No body, and no key of a command. */
-const logged = {
-  requestId: '$context.requestId',
-  time: '$context.requestTime',
-  route: '$context.routeKey',
-  status: '$context.status',
-  caller: '$context.identity.userArn',
-  latencyMs: '$context.responseLatency',
-  error: '$context.error.message',
-  integrationError: '$context.integration.error',
-};
+function logFormat(caller: string): AccessLogFormat {
+  const logged = {
+    requestId: '$context.requestId',
+    time: '$context.requestTime',
+    route: '$context.routeKey',
+    status: '$context.status',
+    caller,
+    latencyMs: '$context.responseLatency',
+    error: '$context.error.message',
+    integrationError: '$context.integration.error',
+  };
+  const members = Object.entries(logged).map(([name, value]) => `"${name}":"${value}"`);
+  return AccessLogFormat.custom(`{${members.join(',')}}`);
+}
 
-const members = Object.entries(logged).map(([name, value]) => `"${name}":"${value}"`);
-
-/** The HTTP API for commands. AWS checks the signature of each request, and names its caller. */
+/** An HTTP API for commands. */
 export class CommandApi extends Construct {
   /** `https://…`, without a slash at its end. */
   readonly url: string;
   readonly logGroup: ILogGroup;
 
-  constructor(scope: Construct, id: string, { handler, logRetention, key }: CommandApiProps) {
+  constructor(scope: Construct, id: string, props: CommandApiProps) {
     super(scope, id);
+    const { handler, signedFor, logRetention, key } = props;
+    const isOfIam = signedFor === 'iam';
     const api = new HttpApi(this, 'Api', {
-      apiName: `${Stack.of(this).stackName} commands`,
+      apiName: `${Stack.of(this).stackName} ${isOfIam ? 'commands' : 'signed commands'}`,
       createDefaultStage: false,
-      defaultAuthorizer: new HttpIamAuthorizer(),
+      ...(isOfIam && { defaultAuthorizer: new HttpIamAuthorizer() }),
     });
+    if (!isOfIam)
+      Validations.of(this).acknowledge({
+        id: 'AwsSolutions-APIG4',
+        reason: 'The function verifies the signature of each request before it does anything else',
+      });
     const integration = new HttpLambdaIntegration('Commands', handler);
     api.addRoutes({ path: '/commands', methods: [HttpMethod.POST], integration });
     // The key may have slashes.
@@ -61,7 +75,7 @@ export class CommandApi extends Construct {
       throttle,
       accessLogSettings: {
         destination: new LogGroupLogDestination(this.logGroup),
-        format: AccessLogFormat.custom(`{${members.join(',')}}`),
+        format: logFormat(callers[signedFor]),
       },
     });
     this.url = api.apiEndpoint;

@@ -1,6 +1,5 @@
 import { Duration } from 'aws-cdk-lib';
 import type { ITableV2 } from 'aws-cdk-lib/aws-dynamodb';
-import { PolicyStatement } from 'aws-cdk-lib/aws-iam';
 import { SqsEventSource } from 'aws-cdk-lib/aws-lambda-event-sources';
 import { Construct } from 'constructs';
 import { actContract, leaseMs } from '../../lambdas/act/contract.ts';
@@ -8,10 +7,12 @@ import { commandsContract } from '../../lambdas/commands/contract.ts';
 import { shareConcurrency } from '../concurrency.ts';
 import type { RelayConfig } from '../config.ts';
 import { formatEnabledCommands } from '../enabled-commands.ts';
+import { acceptEnvironment, acceptGrants, requestTimeout } from './accept-commands.ts';
 import { CommandApi } from './command-api.ts';
-import { acceptanceActions, catalogScope, writeScopes } from './partner-central-scope.ts';
+import { catalogScope, taskStatements, writeScopes } from './partner-central-scope.ts';
 import { recordIndexScope } from './record-store.ts';
 import { type FunctionDefaults, ServiceFunction } from './service-function.ts';
+import { SignedDoor } from './signed-door.ts';
 import { noDestinationReason, type WorkQueue } from './work-queue.ts';
 
 export interface CommandsProps {
@@ -22,6 +23,8 @@ export interface CommandsProps {
   /** Doorbell of `act`. Others ring it too, so it exists before. */
   readonly doorbell: WorkQueue;
   readonly config: RelayConfig;
+  /** Prefix of the names of the secrets with which clients sign. */
+  readonly clientSecretNamePrefix: string;
   readonly functions: FunctionDefaults;
 }
 
@@ -40,6 +43,8 @@ export class Commands extends Construct {
   readonly act: ServiceFunction<typeof actContract>;
   readonly commands: ServiceFunction<typeof commandsContract>;
   readonly api: CommandApi;
+  /** Undefined unless `relay:signedCommands` is on. */
+  readonly door: SignedDoor | undefined;
   readonly #props: CommandsProps;
 
   constructor(scope: Construct, id: string, props: CommandsProps) {
@@ -50,9 +55,11 @@ export class Commands extends Construct {
     this.commands = this.addCommands();
     this.api = new CommandApi(this, 'Api', {
       handler: this.commands.function,
+      signedFor: 'iam',
       logRetention: props.functions.logRetention,
       key: props.functions.key,
     });
+    this.door = props.config.signedCommands ? new SignedDoor(this, 'Door', props) : undefined;
   }
 
   private addAct(): ServiceFunction<typeof actContract> {
@@ -75,39 +82,18 @@ export class Commands extends Construct {
       }),
       noDestinationReason,
     );
-    const { arns, conditions } = writeScopes(config).acceptances;
-    if (arns.length > 0)
-      act.function.addToRolePolicy(
-        new PolicyStatement({
-          actions: [...acceptanceActions],
-          resources: [...arns],
-          ...(conditions && { conditions }),
-        }),
-      );
+    for (const statement of taskStatements(config)) act.function.addToRolePolicy(statement);
     return act;
   }
 
   private addCommands(): ServiceFunction<typeof commandsContract> {
-    const { records, webhooks, config, functions } = this.#props;
-    const { queue } = this.doorbell;
+    const { functions } = this.#props;
     return new ServiceFunction(this, 'Commands', {
       contract: commandsContract,
       defaults: functions,
-      commonEnvironment: {
-        RECORDS_TABLE_NAME: records.tableName,
-        WEBHOOKS_TABLE_NAME: webhooks.tableName,
-        QUEUE_URL: queue.queueUrl,
-        COMMANDS: formatEnabledCommands(config),
-        TIME_SCALE: '1',
-      },
-      grants: {
-        records: { arns: [records.tableArn] },
-        recordIndexes: recordIndexScope(records, 'recordsByPartnerId'),
-        webhooks: { arns: [webhooks.tableArn] },
-        queue: { arns: [queue.queueArn] },
-      },
-      // Below the 30 seconds after which the API answers for it.
-      timeout: Duration.seconds(25),
+      commonEnvironment: acceptEnvironment(this.#props),
+      grants: acceptGrants(this.#props),
+      timeout: requestTimeout,
       memoryMb: 512,
     });
   }
@@ -141,7 +127,9 @@ export class Commands extends Construct {
       control: { arns: [control.tableArn] },
       queue: { arns: [queue.queueArn] },
       parkedQueue: { arns: [parked.queueArn] },
+      recordIndexes: recordIndexScope(records, 'recordsByEngagement'),
       opportunities: reads,
+      engagements: reads,
       invitations: reads,
       lists: reads,
       ...writeScopes(config),

@@ -11,7 +11,7 @@ import { shareConcurrency } from '../concurrency.ts';
 import type { RelayConfig } from '../config.ts';
 import type { GrantScope } from './grant-scope.ts';
 import { type HydrationTiming, hydrationTiming } from './hydration-timing.ts';
-import { type LineSignals, lineSignalProps } from './line-signals.ts';
+import { type LineSignals, lineReadProps, lineSignalProps } from './line-signals.ts';
 import { catalogScope } from './partner-central-scope.ts';
 import { recordIndexScope } from './record-store.ts';
 import { type FunctionDefaults, ServiceFunction } from './service-function.ts';
@@ -27,7 +27,6 @@ export interface HydrationProps {
 }
 
 const timeout = Duration.minutes(1);
-
 const batchSize = 50;
 
 type HydrateContract =
@@ -53,9 +52,10 @@ export class Hydration extends Construct {
     super(scope, id);
     this.#props = props;
     this.#timing = hydrationTiming(props.config);
-    const { catalogs, rejectedInvitations } = props.config;
-    const reads = catalogScope(catalogs);
+    const rejected = { REJECTED_INVITATIONS: props.config.rejectedInvitations };
+    const reads = catalogScope(props.config.catalogs);
     const lines = lineSignalProps(props.lines);
+    const lineReads = lineReadProps(props.lines);
     const readGrants = { opportunities: reads, lists: reads };
     this.opportunities = this.addQueue('Opportunities');
     const opportunity = new ServiceFunction(this, 'HydrateOpportunity', {
@@ -68,9 +68,10 @@ export class Hydration extends Construct {
     const invitation = new ServiceFunction(this, 'HydrateInvitation', {
       contract: hydrateInvitationContract,
       ...this.commonProps(),
-      commonEnvironment: { ...this.environment(this.invitations), REJECTED_INVITATIONS: rejectedInvitations },
+      commonEnvironment: { ...this.environment(this.invitations), ...lineReads.environment, ...rejected },
       grants: {
         ...this.commonGrants(this.invitations),
+        ...lineReads.grants,
         recordIndexes: recordIndexScope(props.records, 'recordsByEngagement', 'recordsByCustomer'),
         invitations: reads,
         lists: reads,
@@ -80,9 +81,10 @@ export class Hydration extends Construct {
     const engagement = new ServiceFunction(this, 'HydrateEngagement', {
       contract: hydrateEngagementContract,
       ...this.commonProps(),
-      commonEnvironment: this.environment(this.engagements),
+      commonEnvironment: { ...this.environment(this.engagements), ...lineReads.environment },
       grants: {
         ...this.commonGrants(this.engagements),
+        ...lineReads.grants,
         recordIndexes: recordIndexScope(props.records, 'recordsByEngagement'),
         engagements: reads,
       },

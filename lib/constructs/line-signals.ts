@@ -22,3 +22,10 @@ export function lineSignalProps(signals: LineSignals | undefined) {
     },
   };
 }
+
+/** The same of a function that only reads lines. */
+export function lineReadProps(signals: LineSignals | undefined) {
+  const { environment, grants } = lineSignalProps(signals);
+  const { WEBHOOKS_TABLE_NAME } = environment;
+  return { environment: { WEBHOOKS_TABLE_NAME }, grants: { webhooks: grants.webhooks } };
+}

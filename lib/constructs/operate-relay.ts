@@ -30,8 +30,8 @@ export interface OperateRelayProps {
   readonly queues: readonly WorkQueue[];
   /** Keeps events for a release that reads them. */
   readonly kept: IQueue;
-  /** Prefix of the names of the secrets that sign for endpoints. */
-  readonly secretNamePrefix: string;
+  /** Prefixes of the names of the secrets of endpoints and clients. */
+  readonly secretNamePrefixes: readonly string[];
   readonly reconcile: IFunction;
   /** @default the stack has no commands */
   readonly commands?: IFunction | undefined;
@@ -109,8 +109,11 @@ function operateScopes(
     workQueues: { arns: queues.map(({ queue }) => queue.queueArn) },
     parkedQueues: { arns: [...queues.map(({ parked }) => parked), kept].map(({ queueArn }) => queueArn) },
     secrets: {
-      arns: [`arn:aws:secretsmanager:${region}:${account}:secret:${props.secretNamePrefix}*`],
-      wildcardReason: 'Operators add endpoints at run time, each with its own secret under this prefix',
+      arns: props.secretNamePrefixes.map(
+        (prefix) => `arn:aws:secretsmanager:${region}:${account}:secret:${prefix}*`,
+      ),
+      wildcardReason:
+        'Operators add endpoints and clients at run time, each with its own secret under such a prefix',
     },
     reconcile: { arns: [props.reconcile.functionArn] },
     commands: { arns: props.commands ? [props.commands.functionArn] : [] },

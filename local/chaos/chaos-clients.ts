@@ -1,11 +1,15 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { isJsonObject, type Json, textAt } from '../../lambdas/core/json.ts';
 import { recordPath } from '../../lambdas/core/record.ts';
+import { signedHeaders } from '../../lambdas/core/signature.ts';
 import { localUserArn } from '../host/local-account.ts';
 import type { SimulatedPartner } from '../partner-central/model/simulated-partner.ts';
 import { between, type Random } from '../partner-central/seeded-random.ts';
 import { type ClientRequest, requestOf } from './client-requests.ts';
+import { dealOf } from './deal-requests.ts';
 import type { Reviews } from './reviews.ts';
+import type { SentCommand } from './sent-command.ts';
+import { clientSecret, isSigning, signingClients } from './signing-clients.ts';
 
 export interface ChaosClientsProps {
   readonly random: Random;
@@ -14,8 +18,9 @@ export interface ChaosClientsProps {
   /** A word that stands for personal data. */
   readonly plant: () => string;
   readonly nowMs: () => number;
-  /** Of the HTTP API of the stage. */
+  /** Of the HTTP APIs of the stage: one for credentials of AWS, and one for signed requests. */
   readonly apiUrl: () => string;
+  readonly doorUrl: () => string;
   /** Whether a command may be about this record. */
   readonly isTarget: (path: string) => boolean;
   readonly note: (paths: readonly string[], text: string) => void;
@@ -29,11 +34,16 @@ const betweenAttemptsMs = 200;
 /** A record that is not stored yet cannot be the target of a command. */
 const mostRefusals = 10;
 const timeoutMs = 3_000;
+/** One command in this number is a request that creates, associates and submits. */
+const commandsForDeal = 8;
+
+/** Clients that write to the same records. The first one has credentials of AWS. */
+const names = [localUserArn, ...signingClients.map(({ id }) => id)];
 
 /** Software of the partner that sends commands over HTTP, while AWS reviews opportunities. */
 export class ChaosClients {
   /** Commands whose acceptance a client was answered. */
-  readonly accepted: ClientRequest[] = [];
+  readonly accepted: SentCommand[] = [];
   /** Requests that have no answer in the end. */
   readonly unanswered: string[] = [];
   readonly #props: ChaosClientsProps;
@@ -58,6 +68,7 @@ export class ChaosClients {
   }
 
   async #send(number: number): Promise<void> {
+    if (number % commandsForDeal === 0) return this.#sendDeal(number);
     const { partner, random, plant, nowMs, isTarget, note, lifeMs } = this.#props;
     const targets = [...partner.truth().values()]
       .map(({ catalog, kind, id, body }) => ({ catalog, kind, id, payload: body }))
@@ -66,7 +77,7 @@ export class ChaosClients {
       number,
       random,
       nowMs: nowMs(),
-      clients: [localUserArn],
+      clients: names,
       lifeMs,
       targets,
       plant,
@@ -74,11 +85,17 @@ export class ChaosClients {
       taken: this.#taken,
     });
     if (!request) return;
-    note([request.target], `a client sends ${request.action} ${request.key}`);
+    note([request.target], `${request.client} sends ${request.action} ${request.key}`);
     const isAccepted = await this.#sendUntilAnswered(request);
     if (!isAccepted) return;
     this.accepted.push(request);
     this.#before.set(request.client, request);
+  }
+
+  async #sendDeal(number: number): Promise<void> {
+    const { random, plant } = this.#props;
+    const { request, followers } = dealOf({ number, random, clients: names, plant });
+    if (await this.#sendUntilAnswered(request)) this.accepted.push(request, ...followers);
   }
 
   /** @returns whether the command is accepted */
@@ -98,13 +115,17 @@ export class ChaosClients {
 
   async #post({
     key,
+    client,
     body,
   }: ClientRequest): Promise<{ readonly status: number; readonly body: Json } | undefined> {
+    const { apiUrl, doorUrl, nowMs } = this.#props;
+    const text = JSON.stringify(body);
+    const headers = isSigning(client) ? signed(client, key, text, nowMs()) : { 'idempotency-key': key };
     try {
-      const response = await fetch(`${this.#props.apiUrl()}/commands`, {
+      const response = await fetch(`${isSigning(client) ? doorUrl() : apiUrl()}/commands`, {
         method: 'POST',
-        headers: { 'content-type': 'application/json', 'idempotency-key': key },
-        body: JSON.stringify(body),
+        headers: { 'content-type': 'application/json', ...headers },
+        body: text,
         signal: AbortSignal.timeout(timeoutMs),
       });
       const answer: unknown = await response.json();
@@ -114,4 +135,9 @@ export class ChaosClients {
       return undefined;
     }
   }
+}
+
+function signed(client: string, key: string, body: string, nowMs: number): Readonly<Record<string, string>> {
+  const headers = signedHeaders([clientSecret(client)], key, Math.floor(nowMs / 1_000), body);
+  return { 'relay-client': client, ...headers };
 }

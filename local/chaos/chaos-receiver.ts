@@ -35,6 +35,9 @@ export interface Subscription {
   readonly topics: readonly string[];
   readonly catalogs: readonly string[];
   readonly ordering?: 'per-record';
+  /** The client whose own endpoint it is, and what becomes of its echoes. */
+  readonly client?: string;
+  readonly echo?: 'mark' | 'omit';
   /**
    * True if the receiver is never down: no attempt may count against this endpoint. Its name has an
    * IPv4 and an IPv6 address, and only the second one answers.

@@ -39,6 +39,8 @@ const workMs = 4_900;
 const calmMs = 800;
 /** How many commands clients send. */
 const commands = 12;
+/** How often AWS ends reviews after the storm. */
+const reviewMs = 1_000;
 /** How long the nemesis injects faults. */
 const stormMs = 6_200;
 /** Enough time for a change to settle, to be read and to be followed by one more change. */
@@ -58,9 +60,12 @@ export async function runSeed(props: ChaosProps): Promise<SeedResult> {
   const marks = [performance.now()];
   const mark = (): void => void marks.push(performance.now());
   const world = await startWorld(props, stormMs);
+  let reviewing: NodeJS.Timeout | undefined;
   try {
     mark();
     await runStorm(world);
+    // Also the reviews of later submissions end.
+    reviewing = setInterval(() => world.reviews.endAll(), reviewMs);
     mark();
     const unfinished = await waitUntilFinished(world);
     const parked = await readAllParkedMessages(world.chaos.sqs, world.chaos.stage, hiddenSeconds);
@@ -86,6 +91,7 @@ export async function runSeed(props: ChaosProps): Promise<SeedResult> {
       phasesMs: marks.slice(1).map((at, index) => Math.round(at - (marks[index] ?? 0))),
     };
   } finally {
+    clearInterval(reviewing);
     await world.stop();
   }
 }

@@ -2,11 +2,12 @@ import type { QueueAccess } from '../host/queues/queue-access.ts';
 import { type Stage, startStage } from '../host/stage.ts';
 import { readTemplate } from '../host/template/template.ts';
 import { isUnpolled } from '../observation.ts';
-import { accessStage, registerEndpoint, type StageAccess } from '../stage-access.ts';
+import { accessStage, registerClient, registerEndpoint, type StageAccess } from '../stage-access.ts';
 import { bundleFolder } from './broken-bundles.ts';
 import type { ChaosReceiver } from './chaos-receiver.ts';
 import { ChaoticQueue, type QueueFaults } from './chaotic-queue.ts';
 import { FaultProxy, type ProxyHooks } from './fault-proxy.ts';
+import { clientSecret, signingClients } from './signing-clients.ts';
 
 /** Time runs twenty times faster than in a deployment: a lease, for example, is 6 s. */
 export const timeScale = 0.05;
@@ -118,6 +119,7 @@ export async function startChaosStage(props: ChaosStageProps): Promise<ChaosStag
     const { isNeverDown: _, isNamed: _named, ...subscription } = receiver.subscription;
     await registerEndpoint(stage, { ...(await receiver.start()), secret }, subscription);
   }
+  for (const client of signingClients) await registerClient(stage, client, clientSecret(client.id));
   return {
     stage,
     ...accessStage(stage),

@@ -87,6 +87,16 @@ const subscriptions: readonly Subscription[] = [
   },
   { id: 'ep_gone', topics: ['engagement_invitation.*', 'engagement.*'], catalogs: ['AWS'] },
   { id: 'ep_commands', topics: ['command.*'], catalogs: [] },
+  // The clients' own.
+  { id: 'ep_crm', topics: ['*', 'command.*'], catalogs: [], client: 'crm', echo: 'mark' },
+  {
+    id: 'ep_erp',
+    topics: ['*', 'command.*'],
+    catalogs: [],
+    client: 'erp',
+    echo: 'omit',
+    ordering: 'per-record',
+  },
 ];
 /** How late a delayed write arrives. After this time `act` knows that none arrives any more. */
 const lateWriteMs = 1_500;
@@ -272,6 +282,7 @@ function createParts(randomOf: RandomByConcern, stormMs: number, started: Starte
     plant: () => canaries.plant(),
     nowMs,
     apiUrl: () => stageOf(started).stage.httpApis.get('Commands/Api/Api').url,
+    doorUrl: () => stageOf(started).stage.httpApis.get('Commands/Door/Api/Api').url,
     isTarget: (path) => !isHarmed(path, partnerParts.workload),
     note: (paths, text) => history.note(paths, text),
     lifeMs: [lateWriteMs, 300_000 * timeScale],

@@ -17,7 +17,7 @@ import type { SentCommand } from './sent-command.ts';
 import type { PastState } from './truth-log.ts';
 
 /** Which command each write is of. */
-type Causes = ReadonlyMap<EffectiveWrite, SentCommand | undefined>;
+export type Causes = ReadonlyMap<EffectiveWrite, SentCommand | undefined>;
 
 /** Promises 14 and 15. The simulator knows which writes had an effect; our code does not. */
 export function checkCommands(evidence: Evidence, { staleMs }: Pick<Tolerance, 'staleMs'>): Violation[] {
@@ -33,7 +33,7 @@ export function checkCommands(evidence: Evidence, { staleMs }: Pick<Tolerance, '
  * A write can also restore what an earlier command has set, if others have changed it without
  * moving the timestamp: then it is of the command that had no effect before.
  */
-function causesOf({ effectiveWrites, sentCommands }: Evidence): Causes {
+export function causesOf({ effectiveWrites, sentCommands }: Evidence): Causes {
   const causes = new Map<EffectiveWrite, SentCommand | undefined>();
   const seen = new Set<SentCommand>();
   for (const write of effectiveWrites) {
@@ -116,17 +116,17 @@ function checkWrite(
 }
 
 /** The service prints the same value in another form after a write, such as `531.0` for `531`. */
-function isPrintedAlike({ path, before, after }: Change): boolean {
+export function isPrintedAlike({ path, before, after }: Change): boolean {
   return isSameValue(before, after, path.slice(path.lastIndexOf('/') + 1));
 }
 
-function isOwn(changed: string, { paths }: SentCommand): boolean {
+export function isOwn(changed: string, { paths }: SentCommand): boolean {
   return paths.some(
     (path) => changed === path || changed.startsWith(`${path}/`) || path.startsWith(`${changed}/`),
   );
 }
 
-function isOfService(changed: string): boolean {
+export function isOfService(changed: string): boolean {
   return changed === '/LastModifiedDate' || changed.startsWith('/LifeCycle/NextStepsHistory');
 }
 
@@ -134,7 +134,7 @@ function isOfService(changed: string): boolean {
  * States that the read of a write can have returned, and that have the timestamp of the state that
  * the write replaced: the service cannot tell them apart. The network can delay a write.
  */
-function hiddenStates(
+export function hiddenStates(
   { input, atMs }: EffectiveWrite,
   states: readonly PastState[],
   staleMs: number,
@@ -154,7 +154,7 @@ function wasHidden(changed: string, after: JsonObject, states: readonly JsonObje
 }
 
 /** Also finds elements of lists. */
-function valueAt(body: JsonObject, path: string): Json {
+export function valueAt(body: JsonObject, path: string): Json {
   return parsePointer(path).reduce<Json>((value, step) => {
     if (isJsonArray(value)) return value[Number(step)] ?? null;
     return at(value, step) ?? null;
@@ -188,7 +188,8 @@ export function createdOpportunities(
   sentCommands: readonly SentCommand[],
   current: Evidence['current'],
 ): readonly (readonly [invitation: string, opportunity: string])[] {
-  return sentCommands.flatMap((sent) => {
+  const acceptances = sentCommands.filter(({ action }) => action === 'invitation.accept');
+  return acceptances.flatMap((sent) => {
     const id = parseCommandState(current.get(pathOf(sent))?.payload ?? {})?.opportunityId;
     return id === undefined ? [] : [[sent.target, `${sent.catalog}/opportunity/${id}`] as const];
   });

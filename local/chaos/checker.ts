@@ -1,9 +1,11 @@
 import { checkBlame } from './check-blame.ts';
 import { checkCommands } from './check-commands.ts';
+import { checkEchoes } from './check-echoes.ts';
 import { checkRowReports } from './check-edited.ts';
 import { checkErased } from './check-erased.ts';
 import { checkMessages, checkOneWorkerAtATime } from './check-messages.ts';
 import { checkOrder } from './check-ordered.ts';
+import { checkOverwritten } from './check-overwritten.ts';
 import { checkParked } from './check-parked.ts';
 import {
   checkBackwards,
@@ -45,6 +47,8 @@ function checkAlways(evidence: Evidence, tolerance: Tolerance): Violation[] {
     ...checkQuota(evidence),
     ...checkBlame(evidence),
     ...checkCommands(evidence, tolerance),
+    ...checkOverwritten(evidence, tolerance),
+    ...checkEchoes(evidence),
     ...checkReminders(evidence),
     ...evidence.sightings.map(
       ({ place, text }): Violation => ({

@@ -19,7 +19,7 @@ export interface RequestParts {
   readonly number: number;
   readonly random: Random;
   readonly nowMs: number;
-  /** ARNs of the clients. */
+  /** Names of the clients. */
   readonly clients: readonly string[];
   /** How soon a command expires that does not wait for long, milliseconds. */
   readonly lifeMs: readonly [shortest: number, longest: number];
@@ -51,6 +51,24 @@ export function requestOf(parts: RequestParts): ClientRequest | undefined {
     target: recordPath(state),
     overwrites: options['onConflict'] === 'overwrite',
     body: { ...body, ...options, catalog: state.catalog, target: state.id, irreversible: true },
+  };
+}
+
+/** Makes the request of a client that writes something to its record at each message. */
+export function answerTo(
+  state: ClientTarget,
+  { number, client, text }: { readonly number: number; readonly client: string; readonly text: string },
+): ClientRequest {
+  const { body, state: _state, ...rest } = update(state, 'AdditionalComments', text);
+  return {
+    ...rest,
+    key: `answer-${number}`,
+    client,
+    catalog: state.catalog,
+    target: recordPath(state),
+    overwrites: true,
+    isAnswer: true,
+    body: { ...body, catalog: state.catalog, target: state.id, onConflict: 'overwrite' },
   };
 }
 

@@ -85,6 +85,7 @@ export const promises = {
   14: 'a command is never lost and never done twice',
   15: 'a command overwrites nothing of others',
   16: 'a reminder comes once for each situation',
+  17: 'a client is sent what others change, and its own changes cause no loop',
 } as const;
 
 /** The number of a promise in docs/promises.md. */

@@ -70,7 +70,10 @@ async function build(
   safeguard: Break | undefined,
 ): Promise<Omit<SeedTask, 'seed'>> {
   const template = 'cdk.out/chaos';
-  await synthesize({ folder: template, settings: { settleSeconds, ...localCommands } });
+  await synthesize({
+    folder: template,
+    settings: { settleSeconds, ...localCommands, signedCommands: 'yes' },
+  });
   if (!safeguard) return { template };
   const bundles = `cdk.out/chaos-${broken}`;
   await buildBrokenBundles(bundles, safeguard);

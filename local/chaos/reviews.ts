@@ -10,7 +10,7 @@ export interface ReviewsProps {
   readonly note: (id: string, status: string) => void;
 }
 
-const locked = ['Submitted', 'In review'];
+const lockedStatuses = ['Submitted', 'In review'];
 
 /** The reviews of AWS: they lock opportunities, and move no timestamp. */
 export class Reviews {
@@ -33,11 +33,13 @@ export class Reviews {
     onChange();
   }
 
-  /** Ends all reviews. */
+  /** Ends all reviews. A command can begin another one later: then call it again. */
   endAll(): void {
-    for (const { kind, id, body } of this.#props.partner.truth().values())
-      if (kind === 'opportunity' && isLocked(body)) this.#move(id, 'Approved');
-    this.#props.onChange();
+    const locked = [...this.#props.partner.truth().values()].filter(
+      ({ kind, body }) => kind === 'opportunity' && isLocked(body),
+    );
+    for (const { id } of locked) this.#move(id, 'Approved');
+    if (locked.length > 0) this.#props.onChange();
   }
 
   /** Each review also shows a member that is newer than the SDK. */
@@ -49,5 +51,5 @@ export class Reviews {
 }
 
 function isLocked(body: JsonObject): boolean {
-  return locked.includes(textAt(body, 'LifeCycle', 'ReviewStatus') ?? '');
+  return lockedStatuses.includes(textAt(body, 'LifeCycle', 'ReviewStatus') ?? '');
 }

@@ -11,6 +11,8 @@ export interface SentCommand {
   /** JSON Pointers that it may change. */
   readonly paths: readonly string[];
   readonly overwrites: boolean;
+  /** True if the client has sent it because of a message. */
+  readonly isAnswer?: true;
   /** Whether a write of the API did what this command wants, and no other command. */
   readonly isEffect: (write: EffectiveWrite) => boolean;
 }

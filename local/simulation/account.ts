@@ -151,6 +151,7 @@ export class Account {
         { ...runtime, ...this.#observed(environment) },
         {
           ...this.#hydratePorts(environment, this.queues.opportunity),
+          ...(deps.takesCommands && { lines: this.#store(deps.storage.commands, environment) }),
           cache: this.#store(deps.storage.solutionCache, environment),
           ...(deps.takesCommands && { commands: this.#lines(environment) }),
         },
@@ -161,6 +162,7 @@ export class Account {
         { ...runtime, ...this.#observed(environment) },
         {
           ...this.#hydratePorts(environment, this.queues.invitation),
+          ...(deps.takesCommands && { lines: this.#store(deps.storage.commands, environment) }),
           index: this.#store(deps.storage.index, environment),
         },
       ),
@@ -170,6 +172,7 @@ export class Account {
         { ...runtime, ...this.#observed(environment) },
         {
           ...this.#hydratePorts(environment, this.queues.engagement),
+          ...(deps.takesCommands && { lines: this.#store(deps.storage.commands, environment) }),
           index: this.#store(deps.storage.index, environment),
         },
       ),
@@ -261,6 +264,7 @@ export class Account {
           commands: this.#store(deps.storage.commands, environment),
           commandSwitch: this.#store(deps.storage.commandSwitch, environment),
           records: this.#store(deps.storage.records, environment),
+          index: this.#store(deps.storage.index, environment),
           ledger: (calls) =>
             this.#store(calls === 'reads' ? deps.storage.ledger : deps.storage.writeLedger, environment),
           partnerCentral: deps.partnerCentral.connect(environment),
@@ -358,8 +362,8 @@ export class Account {
   #secretStore(environment: Environment): SecretStore {
     const { read } = this.#over({ read: this.#deps.secrets.read }, 'Secrets Manager', environment);
     const { log } = this.#observed(environment);
-    return cachingSecretStore(read, environment.clock, ({ endpointId, stage, error }) =>
-      log.warn('secret.degraded', { endpointId, stage, error }),
+    return cachingSecretStore(read, environment.clock, (version) =>
+      log.warn('secret.degraded', { ...version }),
     );
   }
 

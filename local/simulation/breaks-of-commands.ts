@@ -37,8 +37,8 @@ export const breaksOfCommands: Readonly<Record<string, Break>> = {
     replacements: [
       {
         file: 'act/read-target.ts',
-        from: "  return { kind: 'read', payload, beganAt };\n",
-        to: "  return { kind: 'read', payload: known?.payload ?? payload, beganAt };\n",
+        from: "  return { kind: 'read', payload, beganAt, isBehind:",
+        to: "  return { kind: 'read', payload: known?.payload ?? payload, beganAt, isBehind:",
       },
     ],
   },
@@ -75,6 +75,26 @@ export const breaksOfCommands: Readonly<Record<string, Break>> = {
         file: 'core/command-call.ts',
         from: "[client, key, acceptedAt, String(generation)].join('\\n')",
         to: "'one'",
+      },
+    ],
+  },
+  'token-per-attempt': {
+    what: 'each attempt of a request has a token of its own',
+    replacements: [
+      {
+        file: 'act/send-with-token.ts',
+        from: "  return callWithToken(work, command, tokenRequest, repeated, !isCreation || found !== 'absent', deps);\n",
+        to: "  const fresh = { ...tokenRequest, body: withToken(tokenRequest.body, command.state, deps.clock.nowMs()) };\n  return callWithToken(work, command, fresh, repeated, !isCreation || found !== 'absent', deps);\n",
+      },
+    ],
+  },
+  'move-in-two-steps': {
+    what: 'a command leaves the line of its create before it is in the line of its opportunity',
+    replacements: [
+      {
+        file: '../test/fakes/in-memory-command-store.ts',
+        from: '      if (to.ticket) putTickets(to.line, [...ticketsOf(to.line), [to.number, deepFreeze(to.ticket)]]);\n      put(signalled(stored ?? { ...to.line, answered }, version.readAt));\n      await records.commit(before, version, intentDueAt);\n',
+        to: '      await records.commit(before, version, intentDueAt);\n      if (version.payload.number % 2 === 1) return "lost";\n      if (to.ticket) putTickets(to.line, [...ticketsOf(to.line), [to.number, deepFreeze(to.ticket)]]);\n      put(signalled(stored ?? { ...to.line, answered }, version.readAt));\n',
       },
     ],
   },
@@ -137,5 +157,23 @@ export const breaksOfCommands: Readonly<Record<string, Break>> = {
         to: '    [],\n',
       },
     ],
+  },
+  'no-conflict': {
+    what: 'a command replaces what others have changed since, although it must not overwrite',
+    replacements: [
+      {
+        file: 'core/judge.ts',
+        from: "  if (overwrites.length > 0 && wish.onConflict === 'fail')\n    return { kind: 'failed', code: 'conflict', conflicts: overwrites.map((path) => ({ path })) };\n",
+        to: '',
+      },
+    ],
+  },
+  'no-echo-check': {
+    what: 'no version is recognized as an echo',
+    replacements: [{ file: 'core/echo.ts', from: '    ...(echoes.length > 0 && { echoes }),\n', to: '' }],
+  },
+  'echo-of-others': {
+    what: 'a version is an echo although others have changed it too',
+    replacements: [{ file: 'core/echo.ts', from: '  if (!isWhole) return [];\n', to: '' }],
   },
 };

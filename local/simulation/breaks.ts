@@ -52,7 +52,7 @@ const belowThePorts: Readonly<Record<string, Break | undefined>> = {
     replacements: [
       {
         file: 'hydrate/compose.ts',
-        from: '    records,\n    clock,\n    outboxGraceMs',
+        from: '    records,\n    lines,\n    clock,\n    outboxGraceMs',
         to: `    records: {
       ...records,
       commit: (...args) => {
@@ -60,6 +60,7 @@ const belowThePorts: Readonly<Record<string, Break | undefined>> = {
         return records.commit(...args);
       },
     },
+    lines,
     clock,
     outboxGraceMs`,
       },

@@ -3,8 +3,13 @@ import { findCommand } from '../../lambdas/commands/find-repeated.ts';
 import { cancelCommand, type MarkCommandDeps } from '../../lambdas/commands/mark-command.ts';
 import { commandIdOf } from '../../lambdas/core/command-state.ts';
 import { instantOf } from '../../lambdas/core/instant.ts';
+import { at, isJsonArray, textAt } from '../../lambdas/core/json.ts';
+import { tryParseJson } from '../../lambdas/core/json-text.ts';
 import { outboxGraceMs } from '../../lambdas/core/retry-schedule.ts';
-import { type ClientRequest, requestOf } from '../chaos/client-requests.ts';
+import type { RecordState } from '../../lambdas/core/version.ts';
+import type { Post } from '../chaos/chaos-receiver.ts';
+import { answerTo, type ClientRequest, requestOf } from '../chaos/client-requests.ts';
+import { type DealRequest, dealOf } from '../chaos/deal-requests.ts';
 import type { Reviews } from '../chaos/reviews.ts';
 import type { SentCommand } from '../chaos/sent-command.ts';
 import { between } from '../partner-central/seeded-random.ts';
@@ -28,21 +33,43 @@ export interface ClientsDeps {
   readonly plant: () => string;
   /** Whether the command with this id may be sent. */
   readonly maySend: (id: string) => boolean;
+  /** Whether clients write something at each message about a change, unless it is an echo. */
+  readonly answers: boolean;
 }
 
-const arns = ['crm', 'finance'].map((name) => `arn:aws:sts::111122223333:assumed-role/${name}`);
+export const clientArns = {
+  crm: 'arn:aws:sts::111122223333:assumed-role/crm',
+  finance: 'arn:aws:sts::111122223333:assumed-role/finance',
+} as const;
+const arns = Object.values(clientArns);
+
+/** Many more than a storm has changes: so that a loop ends, and is found. */
+const mostAnswers = 200;
+
+/**
+ * Clients that write something at each message, by the id of their endpoint. Each does so in one
+ * catalog: two that answer each other have a loop of their own.
+ */
+const answering: Readonly<Record<string, { readonly client: string; readonly catalog: string }>> = {
+  ep_crm: { client: clientArns.crm, catalog: 'AWS' },
+  ep_finance: { client: clientArns.finance, catalog: 'Sandbox' },
+};
 const minuteMs = 60_000;
+/** One command in eight is a request that creates, associates and submits. */
+const commandsForDeal = 8;
 /** The first records are stored by then. */
 const soonestMs = 30_000;
 
 /** Software of the partner that sends commands, while AWS reviews opportunities. */
 export class Clients {
   /** Commands whose acceptance a client was answered. */
-  readonly accepted: ClientRequest[] = [];
+  readonly accepted: SentCommand[] = [];
   readonly #deps: ClientsDeps;
   readonly #operator: Operator;
   readonly #before = new Map<string, ClientRequest>();
   readonly #taken = new Set<string>();
+  readonly #received = new Set<string>();
+  #answers = 0;
 
   constructor(deps: ClientsDeps) {
     this.#deps = deps;
@@ -69,6 +96,8 @@ export class Clients {
   #send(number: number): void {
     const { randoms, scheduler, storage, plant } = this.#deps;
     const random = randoms(`command ${number}`);
+    if (number % commandsForDeal === 0)
+      return this.#sendDeal(dealOf({ number, random, clients: arns, plant }));
     const request = requestOf({
       number,
       random,
@@ -91,6 +120,36 @@ export class Clients {
     });
   }
 
+  /** A client that writes at each message: it ignores repetitions and what is marked as an echo. */
+  receive({ endpointId, webhookId, outcome, body }: Post): void {
+    const { answers, storage } = this.#deps;
+    const answer = answering[endpointId];
+    const data = at(tryParseJson(body), 'data');
+    const isNews = outcome === 'delivered' && !this.#received.has(`${endpointId} ${webhookId}`);
+    if (!answers || !answer || !isNews || at(data, 'cause', 'commands') !== undefined) return;
+    this.#received.add(`${endpointId} ${webhookId}`);
+    const path = ['catalog', 'kind', 'id'].map((name) => textAt(data, name)).join('/');
+    const state = path.startsWith(`${answer.catalog}/opportunity/`) && storage.rows.states.get(path);
+    const changes = at(data, 'changes');
+    if (state && isJsonArray(changes) && changes.length > 0) this.#answer(answer.client, state);
+  }
+
+  #answer(client: string, state: RecordState): void {
+    if (this.#answers === mostAnswers) return;
+    this.#answers += 1;
+    const request = answerTo(state, { number: this.#answers, client, text: this.#deps.plant() });
+    this.#operator.run(`client answers ${request.key}: ${request.target}`, async (run) => {
+      if ((await this.#accept(request, run)) && !this.accepted.includes(request)) this.accepted.push(request);
+    });
+  }
+
+  #sendDeal({ request, followers }: DealRequest): void {
+    this.#operator.run(`client sends ${request.key}: a new deal`, async (run) => {
+      if (!(await this.#accept(request, run))) return;
+      if (!this.accepted.some(({ key }) => key === request.key)) this.accepted.push(request, ...followers);
+    });
+  }
+
   #cancelLater({ client, key }: SentCommand): void {
     const { scheduler, randoms } = this.#deps;
     scheduler.after(between(randoms('clients'), 100, 2 * minuteMs), () =>
@@ -101,7 +160,7 @@ export class Clients {
   /** @returns whether the command is stored */
   async #accept({ client, key, body }: ClientRequest, run: CommandRun): Promise<boolean> {
     const now = instantOf(run.environment.clock.nowMs());
-    const { kind } = await accept(client, key, body, now, this.#ports(run));
+    const { kind } = await accept({ name: client }, key, body, now, this.#ports(run));
     return kind === 'accepted' || kind === 'repeated';
   }
 

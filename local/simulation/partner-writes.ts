@@ -2,11 +2,8 @@ import { longestWriteMs } from '../../lambdas/act/contract.ts';
 import { writeFailure } from '../../lambdas/adapters/selling-api-failure.ts';
 import { isJsonArray, isJsonObject, type JsonObject, omitNulls, textAt } from '../../lambdas/core/json.ts';
 import { parseJson, stringifyJson } from '../../lambdas/core/json-text.ts';
-import type {
-  PartnerCentralWrites,
-  WriteOperation,
-  WriteResult,
-} from '../../lambdas/ports/partner-central-writes.ts';
+import type { WriteOperation } from '../../lambdas/core/write-operation.ts';
+import type { PartnerCentralWrites, WriteResult } from '../../lambdas/ports/partner-central-writes.ts';
 import type { Quota } from '../../lambdas/ports/quota.ts';
 import { operations } from '../partner-central/operations/operations.ts';
 import { PageTokens } from '../partner-central/operations/page-tokens.ts';

@@ -21,7 +21,7 @@ import { endpointSecretId } from '../stage-access.ts';
 import { webhookEndpoint } from '../webhook-endpoint.ts';
 import { Account } from './account.ts';
 import { Bus } from './bus.ts';
-import { Clients } from './clients.ts';
+import { Clients, clientArns } from './clients.ts';
 import type { Environment } from './environment.ts';
 import { Faults } from './faults.ts';
 import { LogBook } from './log-book.ts';
@@ -93,8 +93,19 @@ const subscriptions: readonly Subscription[] = [
   { id: 'ep_gone', topics: ['engagement_invitation.*', 'engagement.*'], catalogs: ['AWS'] },
 ];
 
-/** Commands have messages only for who names them. */
-const commandSubscription: Subscription = { id: 'ep_commands', topics: ['command.*'], catalogs: [] };
+/** Commands have messages only for who names them. Each client has its own endpoint. */
+const commandSubscriptions: readonly Subscription[] = [
+  { id: 'ep_commands', topics: ['command.*'], catalogs: [] },
+  { id: 'ep_crm', topics: ['*', 'command.*'], catalogs: [], client: clientArns.crm, echo: 'mark' },
+  {
+    id: 'ep_finance',
+    topics: ['opportunity.*', 'engagement_invitation.*'],
+    catalogs: [],
+    client: clientArns.finance,
+    echo: 'omit',
+    ordering: 'per-record',
+  },
+];
 
 const minuteOfDay = 1 / (24 * 60);
 /** Short enough for a storm. */
@@ -175,11 +186,14 @@ export function createWorld({ seed, rounds = defaultRounds, commands = 0, only }
       workload.onStored(recordPath(version), Date.parse(version.readAt));
     },
   });
-  const withCommands = commands > 0 ? [...subscriptions, commandSubscription] : subscriptions;
+  const withCommands = commands > 0 ? [...subscriptions, ...commandSubscriptions] : subscriptions;
   const receivers = new Receivers(withCommands, {
     ...shared,
     random: randoms('internet'),
-    onPost: (post) => checks.onPost(post),
+    onPost: (post) => {
+      checks.onPost(post);
+      clients.receive(post);
+    },
   });
   const secrets = new Secrets(shared);
   const bus: Bus = new Bus({ ...shared, put: (event) => account.put(event) });
@@ -262,7 +276,7 @@ export function createWorld({ seed, rounds = defaultRounds, commands = 0, only }
     onChange: onPartnerChange,
     note: (id, status) => trace.note('AWS', `moves the review of ${id} to ${status}`),
   });
-  const clients = new Clients({
+  const clients: Clients = new Clients({
     ...shared,
     randoms,
     account,
@@ -270,6 +284,7 @@ export function createWorld({ seed, rounds = defaultRounds, commands = 0, only }
     reviews,
     plant: () => canaries.plant(),
     maySend: changes.mayMake,
+    answers: commands > 0 && randoms('answers')() < 0.5,
   });
   const schedules = new Schedules({ scheduler, faults, account, storage });
   return {

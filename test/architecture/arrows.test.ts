@@ -1,6 +1,8 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { dirname } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { findForbiddenImports, findLayer, layers } from './arrows.ts';
-import { findImports, parseSource, readSourceFiles } from './source-files.ts';
+import { findImports, parseSource, readSourceFiles, type SourceFile } from './source-files.ts';
 
 const port = (text: string) => findForbiddenImports([parseSource('lambdas/ports/made-up.ts', text)]);
 
@@ -22,6 +24,29 @@ describe('imports between layers', () => {
 
   it('point only where the layers allow', () => {
     expect(findForbiddenImports(files)).toEqual([]);
+  });
+});
+
+const foreignImports = (file: SourceFile) =>
+  findImports(file)
+    .map(({ target }) => target)
+    .filter((target) => !target.startsWith('node:') && dirname(target) !== dirname(file.path));
+
+/** Readers copy the folder of an example: it needs nothing else of this project, and no package. */
+describe('an example', () => {
+  it('imports modules of Node and files of its own folder only', () => {
+    const paths = readdirSync('examples', { recursive: true, encoding: 'utf8' })
+      .filter((name) => name.endsWith('.mjs'))
+      .map((name) => `examples/${name}`);
+    expect(paths).toContain('examples/crm/crm.mjs');
+    const foreign = paths.flatMap((path) => foreignImports(parseSource(path, readFileSync(path, 'utf8'))));
+    expect(foreign).toEqual([]);
+    const madeUp =
+      "import './own.mjs'; import 'node:fs'; import 'hono'; import '../../lambdas/core/json.ts';";
+    expect(foreignImports(parseSource('examples/crm/made-up.mjs', madeUp))).toEqual([
+      'package:hono',
+      'lambdas/core/json.ts',
+    ]);
   });
 });
 

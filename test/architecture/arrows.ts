@@ -45,6 +45,9 @@ const inFolder = (folder: string) => new RegExp(`^${folder}/`);
 const notWired = (folder: string) =>
   new RegExp(`^${folder}/(?!(?:(?:[a-z-]+-)?handler|compose(?:-[a-z]+)?|connect)\\.ts$)`);
 
+/** Both doors of commands answer alike, and accept by the same use case. */
+const sharedWith = (own: string) => (own === 'lambdas/door' ? [notWired('lambdas/commands')] : []);
+
 /** A path belongs to the first layer whose files match it. */
 export const layers: readonly Layer[] = [
   {
@@ -153,9 +156,10 @@ export const layers: readonly Layer[] = [
       records,
       quota,
       new RegExp(`^${own}/(?!(?:(?:[a-z-]+-)?handler|connect)\\.ts$)`),
+      ...sharedWith(own),
       packages,
     ],
-    rule: 'a composition imports core, ports, runtime, records, quota and its own folder; never adapters',
+    rule: 'a composition imports core, ports, runtime, records, quota and its own folder, door also use cases of commands; never adapters',
   },
   {
     name: 'contracts',
@@ -166,8 +170,16 @@ export const layers: readonly Layer[] = [
   {
     name: 'use cases',
     files: /^lambdas\/[^/]+\/[^/]+\.ts$/,
-    allowedTargets: (own) => [core, ports, records, quota, notWired(own), /^package:p-map$/],
-    rule: 'a use case imports core, ports, records, quota, the files of its own folder that are not handlers, and p-map',
+    allowedTargets: (own) => [
+      core,
+      ports,
+      records,
+      quota,
+      notWired(own),
+      ...sharedWith(own),
+      /^package:p-map$/,
+    ],
+    rule: 'a use case imports core, ports, records, quota, the files of its own folder that are not handlers, and p-map; those of door also use cases of commands',
   },
 ];
 

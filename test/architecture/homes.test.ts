@@ -83,6 +83,7 @@ describe('the length of files', () => {
     'lambdas/adapters/record-item.ts': 'every attribute of a record with its parser, in one place',
     'lambdas/adapters/dynamodb-delivery-store.ts':
       'claim, settle and revive form one state machine, whose conditions are easier to compare side by side',
+    'lambdas/core/command-schema.ts': 'every member of a request with its schema and its limits',
     'lambdas/core/endpoint-gate.ts':
       'slots, breaker and pace of an endpoint are one row and are decided together',
     'lambdas/core/event-pattern-places.ts': 'the walk over an event, and what it remembers of equal elements',
@@ -90,6 +91,7 @@ describe('the length of files', () => {
     'lambdas/core/partner-event.ts': 'every shape of an event that AWS sends, in one place',
     'lambdas/core/endpoint-definition.ts': 'every field of an endpoint with its schema and its limits',
     'lambdas/core/version.ts': 'a version is made by an observation, a restatement or an erasure alike',
+    'lambdas/ports/command-store.ts': 'every promise about lines, tickets and moves, with the types it names',
     'lambdas/core/service-error.ts': 'every error code beside its retry decision, in one table',
     'lib/settings.ts': 'every setting with its default and what is allowed, in one place',
     'lib/constructs/webhook-delivery.ts': 'three functions and the doorbells between them',

@@ -81,7 +81,8 @@ export const homeRules: readonly HomeRule[] = [
     scope: shippedOrSimulated,
     homes: [
       [/^lambdas\/adapters\/system-random\.ts$/, 'the only source of random numbers'],
-      [/^bin\/pcr\/endpoints\/new-secret\.ts$/, 'signing secrets and names of endpoints are made here alone'],
+      [/^bin\/pcr\/secrets\/new-secret\.ts$/, 'signing secrets are made here alone'],
+      [/^bin\/pcr\/endpoints\/new-endpoint-id\.ts$/, 'names of endpoints are made here alone'],
       [/^bin\/pcr\/console\/new-token\.ts$/, 'no web page may guess the token of a console'],
       [/^local\/simulation\/main\.ts$/, 'without --seed the first seed is random'],
     ],
@@ -224,7 +225,11 @@ export const homeRules: readonly HomeRule[] = [
         'no opportunity waits for the names of its solutions',
       ],
       [/^lambdas\/hydrate\/link-engagement\.ts$/, 'a link that has to wait is an outcome'],
-      [/^lambdas\/commands\/compose\.ts$/, 'a failure that passes is an answer'],
+      [/^lambdas\/commands\/answer-failures\.ts$/, 'a failure that passes is an answer'],
+      [
+        /^lambdas\/door\/(?:authenticate|timed-cache)\.ts$/,
+        'a client that cannot be read is unknown, and an error is not cached',
+      ],
       [/^lambdas\/records\/ring-line\.ts$/, 'a line whose doorbell is unavailable stays due'],
       [
         /^lambdas\/reconcile\/(?:list-pass|expiration-pass|reminder-pass)\.ts$/,

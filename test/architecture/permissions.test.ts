@@ -21,6 +21,7 @@ const resources: Readonly<Record<string, string>> = {
   DELIVERY_QUEUE_URL: 'deliveryQueue',
   FAN_OUT_QUEUE_URL: 'fanOutQueue',
   ACT_QUEUE_URL: 'actQueue',
+  CLIENT_SECRET_NAME_PREFIX: 'secrets',
 };
 const indexes: Readonly<Record<string, string>> = {
   RECORDS_TABLE_NAME: 'recordIndexes',
@@ -40,15 +41,22 @@ const unnamed: Readonly<Record<string, string>> = {
   'partnercentral:ListEngagementMembers': 'engagements',
   'partnercentral:ListSolutions': 'lists',
   'partnercentral:ListEngagementByAcceptingInvitationTasks': 'lists',
+  'partnercentral:ListOpportunityFromEngagementTasks': 'lists',
   'partnercentral:ListOpportunities': 'lists',
   'partnercentral:ListEngagementInvitations': 'lists',
   'partnercentral:ListEngagements': 'lists',
+  'partnercentral:AcceptEngagementInvitation': 'leadAcceptances',
+  'partnercentral:StartOpportunityFromEngagementTask': 'conversions',
+  'partnercentral:UpdateEngagementContext': 'contextUpdates',
   'partnercentral:AssignOpportunity': 'assignments',
   'partnercentral:AssociateOpportunity': 'associations',
   'partnercentral:DisassociateOpportunity': 'removals',
   'partnercentral:UpdateOpportunity': 'updates',
   'partnercentral:RejectEngagementInvitation': 'rejections',
+  'partnercentral:CreateOpportunity': 'creations',
+  'partnercentral:ListEngagementFromOpportunityTasks': 'lists',
   'partnercentral:StartEngagementByAcceptingInvitationTask': 'acceptances',
+  'partnercentral:StartEngagementFromOpportunityTask': 'submissions',
 };
 
 /** `dynamodb:GetItem on records` */

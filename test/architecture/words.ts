@@ -80,7 +80,7 @@ function readLiteral({ type, value }: Node): string | undefined {
 }
 
 const project = fileURLToPath(new URL('../..', import.meta.url));
-const documentFolders = ['docs', 'lib', 'test', '.github'];
+const documentFolders = ['docs', 'examples', 'lib', 'test', '.github'];
 
 /** Every Markdown file of the project, paragraph by paragraph. */
 export function readDocuments(): readonly { readonly path: string; readonly texts: readonly Text[] }[] {

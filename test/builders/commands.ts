@@ -73,10 +73,14 @@ export async function acceptCommand(
   key: string,
   now: Instant,
   content: StoredContent = sampleContent,
-): Promise<{ readonly version: Version; readonly ticket: Ticket; readonly outcome: 'accepted' | 'raced' }> {
+): Promise<{
+  readonly version: Version;
+  readonly ticket: Ticket;
+  readonly outcome: Awaited<ReturnType<CommandStore['accept']>>;
+}> {
   const line = (await commands.line(lineKey)) ?? newLine(lineKey);
   const { version, ticket } = acceptanceOf(line, key, now);
-  const outcome = await commands.accept(version, now, line, ticket, content);
+  const outcome = await commands.accept(line, [{ version, intentDueAt: now, ticket, content }]);
   return { version, ticket, outcome };
 }
 

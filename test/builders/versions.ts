@@ -53,7 +53,7 @@ export function messageIdFor(ref: VersionRef | Version): MessageId {
 /** The state that `current` returns for a version: without its cause. */
 export function stateOf(version: Version): RecordState {
   const { type: _type, topics: _topics, changes: _changes, cause: _cause, ...rest } = version;
-  const { occurredAt: _occurredAt, previousMessageId: _previousMessageId, ...state } = rest;
+  const { occurredAt: _at, previousMessageId: _previous, echoes: _echoes, ...state } = rest;
   return state;
 }
 

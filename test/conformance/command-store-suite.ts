@@ -16,6 +16,7 @@ import {
   succeededVersion,
 } from '../builders/commands.ts';
 import { stateOf } from '../builders/versions.ts';
+import { commandMoveSuite } from './command-move-suite.ts';
 import { deliveryOf, dueIds } from './delivery-store-suite.ts';
 
 export interface CommandStores {
@@ -48,6 +49,7 @@ function commitEnd(store: CommandStore, version: Version, claim: ClaimedLine, aw
 
 /** The contract of the port CommandStore. @param newStores makes empty tables */
 export function commandStoreSuite(newStores: () => Promise<CommandStores>): void {
+  commandMoveSuite(newStores);
   /** One command is accepted. */
   const withCommand = async (content?: StoredContent) => {
     const stores = await newStores();
@@ -88,7 +90,12 @@ export function commandStoreSuite(newStores: () => Promise<CommandStores>): void
       const { commands, records } = await newStores();
       const accept = async (key: string) => {
         const { version, ticket } = acceptanceOf(newLine(lineKey), key, now);
-        return { key, outcome: await commands.accept(version, now, newLine(lineKey), ticket, sampleContent) };
+        return {
+          key,
+          outcome: await commands.accept(newLine(lineKey), [
+            { version, intentDueAt: now, ticket, content: sampleContent },
+          ]),
+        };
       };
       const both = await Promise.all([accept('deal-1'), accept('deal-2')]);
       expect(both.map(({ outcome }) => outcome).toSorted()).toEqual(['accepted', 'raced']);
@@ -100,7 +107,9 @@ export function commandStoreSuite(newStores: () => Promise<CommandStores>): void
     test('accept is raced by the same command at the same time with other content', async () => {
       const { commands, version, ticket } = await withCommand();
       const other = { ...sampleContent, body: { patch: {} } };
-      expect(await commands.accept(version, now, newLine(lineKey), ticket, other)).toBe('raced');
+      expect(
+        await commands.accept(newLine(lineKey), [{ version, intentDueAt: now, ticket, content: other }]),
+      ).toBe('raced');
       expect(await commands.content(lineKey, 1)).toEqual(sampleContent);
     });
 
@@ -117,7 +126,9 @@ export function commandStoreSuite(newStores: () => Promise<CommandStores>): void
       const line = (await commands.line(lineKey)) ?? newLine(lineKey);
       await claimed(commands);
       const { version, ticket } = acceptanceOf(line, 'deal-2', now);
-      expect(await commands.accept(version, now, line, ticket, sampleContent)).toBe('raced');
+      expect(
+        await commands.accept(line, [{ version, intentDueAt: now, ticket, content: sampleContent }]),
+      ).toBe('raced');
     });
 
     test('accept is raced if a worker has given the line up since it was read', async () => {
@@ -125,7 +136,9 @@ export function commandStoreSuite(newStores: () => Promise<CommandStores>): void
       const line = (await commands.line(lineKey)) ?? newLine(lineKey);
       await commands.release(claim, later);
       const { version, ticket } = acceptanceOf(line, 'deal-2', now);
-      expect(await commands.accept(version, now, line, ticket, sampleContent)).toBe('raced');
+      expect(
+        await commands.accept(line, [{ version, intentDueAt: now, ticket, content: sampleContent }]),
+      ).toBe('raced');
     });
 
     test('an acceptance while a worker has the line lets it look again, and keeps its lease', async () => {
@@ -261,6 +274,7 @@ export function commandStoreSuite(newStores: () => Promise<CommandStores>): void
         { path: '/LifeCycle/Stage', value: 'Prospect' },
         { path: '/Project/Title', value: undefined },
       ],
+      command: { id: 'cmd_1', key: 'deal-1', client: 'crm' },
     };
     const answered = {
       commandId: 'cmd_1',
@@ -273,7 +287,7 @@ export function commandStoreSuite(newStores: () => Promise<CommandStores>): void
       const { commands, claim } = await withClaim();
       expect(await commands.update(claim, { openCall, answered })).toBe('written');
       expect(await commands.line(lineKey)).toEqual({ ...claim.line, openCall, answered });
-      const applied = [{ number: 1, client: 'crm' }];
+      const applied = [{ number: 1, ...openCall.command, answeredAt: now }];
       expect(await commands.update(claim, { openCall: null, applied, fruitlessClaims: 0 })).toBe('written');
       const line = { ...claim.line, answered, applied, fruitlessClaims: 0 };
       expect(await commands.line(lineKey)).toEqual(line);
@@ -432,13 +446,10 @@ export function commandStoreSuite(newStores: () => Promise<CommandStores>): void
     test('a ticket that waits for its approval is approved after it was cancelled, and stays cancelled', async () => {
       const { commands } = await newStores();
       const { version, ticket } = acceptanceOf(newLine(lineKey), 'deal-1', now);
-      await commands.accept(
-        version,
-        now,
-        newLine(lineKey),
-        { ...ticket, needsApproval: true },
-        sampleContent,
-      );
+      const waiting = { ...ticket, needsApproval: true };
+      await commands.accept(newLine(lineKey), [
+        { version, intentDueAt: now, ticket: waiting, content: sampleContent },
+      ]);
       await commands.mark(lineKey, 1, 'cancelled', now);
       await commands.mark(lineKey, 1, 'approved', now);
       expect((await claimed(commands)).tickets).toEqual([{ ...ticket, isCancelled: true }]);
@@ -467,7 +478,7 @@ export function commandStoreSuite(newStores: () => Promise<CommandStores>): void
       for (const [index, at] of dueTimes.entries()) {
         const line = newLine({ ...lineKey, id: `O${index}` });
         const { version, ticket } = acceptanceOf(line, `deal-${index}`, at);
-        await commands.accept(version, at, line, ticket, sampleContent);
+        await commands.accept(line, [{ version, intentDueAt: at, ticket, content: sampleContent }]);
       }
       const ids = async (limit: number) => (await commands.dueLines(later, limit)).map(({ key }) => key.id);
       expect(await ids(10)).toEqual(['O1', 'O2', 'O0']);

@@ -6,6 +6,11 @@ import { dynamodbEndpointAdmin } from '../../bin/pcr/stores/dynamodb-endpoint-ad
 import { dynamodbErasureRows } from '../../bin/pcr/stores/erasure-rows.ts';
 import { deliveryKey } from '../../lambdas/adapters/delivery-item.ts';
 import { fromAttributes, toAttributes } from '../../lambdas/adapters/dynamodb-attributes.ts';
+import {
+  clientItem,
+  clientItemKey,
+  dynamodbClientStore,
+} from '../../lambdas/adapters/dynamodb-client-store.ts';
 import { dynamodbCommandStore } from '../../lambdas/adapters/dynamodb-command-store.ts';
 import { dynamodbCommandSwitch } from '../../lambdas/adapters/dynamodb-command-switch.ts';
 import { dynamodbDeliveryStore } from '../../lambdas/adapters/dynamodb-delivery-store.ts';
@@ -16,12 +21,14 @@ import { dynamodbPassStore } from '../../lambdas/adapters/dynamodb-pass-store.ts
 import { dynamodbQuotaLedger } from '../../lambdas/adapters/dynamodb-quota-ledger.ts';
 import { dynamodbRecordIndex } from '../../lambdas/adapters/dynamodb-record-index.ts';
 import { dynamodbRecordStore } from '../../lambdas/adapters/dynamodb-record-store.ts';
+import { dynamodbRequestCounter } from '../../lambdas/adapters/dynamodb-request-counter.ts';
 import { dynamodbSightings } from '../../lambdas/adapters/dynamodb-sightings.ts';
 import { lineItemKey } from '../../lambdas/adapters/line-item.ts';
 import type { DeliveryId } from '../../lambdas/core/ids.ts';
 import { currentItemKey, type ItemKey, versionItemKey } from '../../lambdas/core/tables.ts';
 import { lineKey } from '../builders/commands.ts';
 import { endpoint, webhook } from '../builders/endpoints.ts';
+import { clientItemSuite, clientStoreSuite } from './client-store-suite.ts';
 import { commandInterleavingSuite } from './command-interleaving-suite.ts';
 import { commandItemSuite } from './command-item-suite.ts';
 import { commandStoreSuite } from './command-store-suite.ts';
@@ -52,6 +59,8 @@ import { recordPartsSuite } from './record-parts-suite.ts';
 import { recordPayloadSuite } from './record-payload-suite.ts';
 import { recordRedactionSuite } from './record-redaction-suite.ts';
 import { recordStoreSuite } from './record-store-suite.ts';
+import { requestCounterItemSuite } from './request-counter-item-suite.ts';
+import { requestCounterSuite } from './request-counter-suite.ts';
 import { sightingsItemSuite } from './sightings-item-suite.ts';
 import { sightingsSuite } from './sightings-suite.ts';
 
@@ -189,6 +198,14 @@ export function dynamodbStoreSuites({ client, ...tables }: DynamoDbUnderTest, ru
     });
   });
 
+  describe('request counter', () => {
+    requestCounterSuite(async () => {
+      const tableName = await tables.emptyWebhookTable();
+      return () => dynamodbRequestCounter(client(), tableName);
+    });
+    requestCounterItemSuite(async () => ({ client: client(), tableName: await tables.emptyWebhookTable() }));
+  });
+
   describe('delivery log', () => {
     deliveryLogSuite(async () => {
       const tableName = await tables.emptyWebhookTable();
@@ -241,6 +258,18 @@ export function dynamodbStoreSuites({ client, ...tables }: DynamoDbUnderTest, ru
       };
       return { store: dynamodbEndpointGateStore(client(), TableName), edit };
     });
+  });
+
+  const clientStoreWith = async (...items: readonly Readonly<Record<string, unknown>>[]) => {
+    const TableName = await tables.emptyWebhookTable();
+    for (const each of items)
+      await client().send(new PutItemCommand({ TableName, Item: toAttributes(each) }));
+    return dynamodbClientStore(client(), TableName);
+  };
+
+  describe('client store', () => {
+    clientStoreSuite((clients) => clientStoreWith(...clients.map(clientItem)));
+    clientItemSuite((item) => clientStoreWith({ ...clientItemKey('crm'), ...item }));
   });
 
   describe('endpoint store', () => {

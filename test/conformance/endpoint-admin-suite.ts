@@ -9,6 +9,8 @@ const crm = endpoint({
   description: 'The CRM of Example Corp',
   filter: { type: ['opportunity.created'] },
   ratePerSecond: 5,
+  client: 'arn:aws:sts::111122223333:assumed-role/crm',
+  echo: 'mark',
 });
 const disabled = { reason: 'answered 410 Gone', at: '2026-03-01T10:00:00.000Z' };
 

@@ -1,4 +1,6 @@
 import { beforeEach, describe, expect, test } from 'vitest';
+import type { ClientAdmin } from '../../bin/pcr/stores/client-admin.ts';
+import { dynamodbClientAdmin } from '../../bin/pcr/stores/dynamodb-client-admin.ts';
 import { dynamodbEndpointAdmin } from '../../bin/pcr/stores/dynamodb-endpoint-admin.ts';
 import { dynamodbEndpointSet } from '../../bin/pcr/stores/dynamodb-endpoint-set.ts';
 import { type EndpointSet, mostChanges } from '../../bin/pcr/stores/endpoint-set.ts';
@@ -6,6 +8,7 @@ import { dynamodbEndpointStore } from '../../lambdas/adapters/dynamodb-endpoint-
 import type { Endpoint } from '../../lambdas/core/endpoint.ts';
 import type { EndpointId } from '../../lambdas/core/ids.ts';
 import type { EndpointStore } from '../../lambdas/ports/endpoint-store.ts';
+import { signingClient } from '../builders/clients.ts';
 import { endpoint } from '../builders/endpoints.ts';
 import { describeUnless } from '../describe-unless.ts';
 import { missingDynoxide, useDynamoDb } from './dynamodb-under-test.ts';
@@ -21,10 +24,12 @@ describeUnless(missingDynoxide, 'endpoint set on dynoxide', () => {
   const engine = useDynamoDb('dynoxide');
   let set: EndpointSet;
   let store: EndpointStore;
+  let clients: ClientAdmin;
   beforeEach(async () => {
     const tableName = await engine.emptyWebhookTable();
     set = dynamodbEndpointSet(engine.client(), tableName);
     store = dynamodbEndpointStore(engine.client(), tableName);
+    clients = dynamodbClientAdmin(engine.client(), tableName);
     const admin = dynamodbEndpointAdmin(engine.client(), tableName);
     await admin.add(a);
     await admin.add(b);
@@ -49,6 +54,34 @@ describeUnless(missingDynoxide, 'endpoint set on dynoxide', () => {
     const add = Array.from({ length: mostChanges }, (_, index) => endpoint({ id: `ep_n${index}` }));
     expect(await set.change({ ...none, add })).toBe('changed');
     expect(await stored()).toHaveLength(mostChanges + 2);
+  });
+
+  describe('of clients', () => {
+    const crm = signingClient({ approval: 'always', description: 'The CRM' });
+    const erp = signingClient({ id: 'erp' });
+
+    test('adds, updates and removes together with endpoints', async () => {
+      await clients.add(crm);
+      await clients.add(erp);
+      const changed = signingClient({ never: ['/Customer'] });
+      const added = signingClient({ id: 'added' });
+      const changes = { add: [added], update: [changed], remove: ['erp'] };
+      expect(await set.change({ ...none, disable: gone('ep_b'), clients: changes })).toBe('changed');
+      expect(await clients.all()).toEqual({ clients: [added, changed], unreadable: [] });
+      expect(await stored()).toEqual([a, off]);
+    });
+
+    test.each([
+      ['an added client exists', { add: [crm], update: [], remove: [] }],
+      ['an updated client is gone', { add: [], update: [erp], remove: [] }],
+      ['an updated client was disabled meanwhile', { add: [], update: [crm], remove: [] }],
+    ])('changes nothing, also no endpoint, if %s', async (_, changes) => {
+      await clients.add({ ...crm, disabled: true });
+      const before = await clients.all();
+      expect(await set.change({ ...none, disable: gone('ep_b'), clients: changes })).toBe('raced');
+      expect(await clients.all()).toEqual(before);
+      expect(await stored()).toEqual([a, b]);
+    });
   });
 
   describe('changes nothing', () => {

@@ -19,6 +19,8 @@ const crm: Endpoint = endpoint({
   redact: ['personal-data', '/Project/*'],
   ordering: 'per-record',
   ratePerSecond: 0.5,
+  client: 'crm',
+  echo: 'omit',
 });
 const all: Endpoint = endpoint({ id: 'ep_all', redact: { only: ['/LifeCycle/Stage', '/*/Id'] } });
 const off: Endpoint = { ...all, id: 'ep_off', disabled: { reason: 'gone', at: '2026-02-01T00:00:00.000Z' } };

@@ -3,6 +3,7 @@ import type { DeliveryId } from '../../lambdas/core/ids.ts';
 import { linePath } from '../../lambdas/core/line.ts';
 import { recordPath } from '../../lambdas/core/record.ts';
 import { lineKey } from '../builders/commands.ts';
+import { inMemoryClientStore } from '../fakes/in-memory-client-store.ts';
 import { emptyCommandRows, inMemoryCommandStore } from '../fakes/in-memory-command-store.ts';
 import { inMemoryCommandSwitch, type SwitchRow } from '../fakes/in-memory-command-switch.ts';
 import { inMemoryDeliveryLog } from '../fakes/in-memory-delivery-log.ts';
@@ -15,7 +16,9 @@ import { inMemoryPassStore } from '../fakes/in-memory-pass-store.ts';
 import { inMemoryQuotaLedger } from '../fakes/in-memory-quota-ledger.ts';
 import { inMemoryRecordIndex } from '../fakes/in-memory-record-index.ts';
 import { emptyRecordRows, inMemoryRecordStore, versionPath } from '../fakes/in-memory-record-store.ts';
+import { inMemoryRequestCounter } from '../fakes/in-memory-request-counter.ts';
 import { inMemorySightings } from '../fakes/in-memory-sightings.ts';
+import { clientStoreSuite } from './client-store-suite.ts';
 import { commandInterleavingSuite } from './command-interleaving-suite.ts';
 import { commandStoreSuite } from './command-store-suite.ts';
 import { commandSwitchSuite } from './command-switch-suite.ts';
@@ -37,6 +40,7 @@ import { recordInterleavingSuite } from './record-interleaving-suite.ts';
 import { recordPayloadSuite } from './record-payload-suite.ts';
 import { recordRedactionSuite } from './record-redaction-suite.ts';
 import { recordStoreSuite } from './record-store-suite.ts';
+import { requestCounterSuite } from './request-counter-suite.ts';
 import { sightingsSuite } from './sightings-suite.ts';
 
 const newStore = async () => inMemoryRecordStore();
@@ -131,6 +135,10 @@ describe('endpoint gates in memory', () => {
   });
 });
 
+describe('client store in memory', () => {
+  clientStoreSuite(async (clients) => inMemoryClientStore(clients));
+});
+
 describe('endpoint store in memory', () => {
   endpointStoreSuite(async (endpoints) => inMemoryEndpointStore(endpoints));
   endpointAdminSuite(async () => inMemoryEndpointStore());
@@ -161,5 +169,12 @@ describe('command switch in memory', () => {
   commandSwitchSuite(async () => {
     const row: SwitchRow = { isPaused: false };
     return (recordTable) => inMemoryCommandSwitch(recordTable, row);
+  });
+});
+
+describe('request counter in memory', () => {
+  requestCounterSuite(async () => {
+    const rows = new Map<string, number>();
+    return () => inMemoryRequestCounter(rows);
   });
 });

@@ -3,7 +3,8 @@ import { sellingApiWrites } from '../../lambdas/adapters/selling-api-writes.ts';
 import { isJsonObject, type Json, type JsonObject } from '../../lambdas/core/json.ts';
 import { parseJson } from '../../lambdas/core/json-text.ts';
 import { laterAfter, ServiceError } from '../../lambdas/core/service-error.ts';
-import type { WriteOperation, WriteResult } from '../../lambdas/ports/partner-central-writes.ts';
+import type { WriteOperation } from '../../lambdas/core/write-operation.ts';
+import type { WriteResult } from '../../lambdas/ports/partner-central-writes.ts';
 import type { Quota } from '../../lambdas/ports/quota.ts';
 import { throttleForms } from '../../local/partner-central/wire/wire-error.ts';
 import { unlimitedQuota } from '../fakes/unlimited-quota.ts';
@@ -63,11 +64,14 @@ describe('PartnerCentralWrites', () => {
   });
 
   it.for([
+    'AcceptEngagementInvitation',
     'AssignOpportunity',
     'AssociateOpportunity',
     'DisassociateOpportunity',
     'RejectEngagementInvitation',
     'StartEngagementByAcceptingInvitationTask',
+    'StartOpportunityFromEngagementTask',
+    'UpdateEngagementContext',
   ] as const)('calls %s, whose answer can be empty', async (operation) => {
     const { write, sent } = await withServer(answering(200, ''));
     expect(await write(operation, { Catalog: 'AWS' })).toEqual({ kind: 'done', answer: {} });

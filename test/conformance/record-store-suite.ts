@@ -165,6 +165,17 @@ export function recordStoreSuite(newStore: () => Promise<RecordStore>): void {
       expect(standing?.attributes.engagementId).toBeUndefined();
     });
 
+    test('stores the clients that a version is an echo for, also for its fan-out and in its intent', async () => {
+      const echoes = [{ client: 'crm', commands: [{ id: 'cmd_1', key: 'deal-1/stage' }] }];
+      const echo = { ...second, echoes, reflectedCommand: 'cmd_1' };
+      const records = await storeWith(newStore, first, echo);
+      expect(await records.version(refOf(echo))).toEqual(echo);
+      expect(await records.current(opportunityKey)).toEqual(stateOf(echo));
+      expect(await records.announced(refOf(echo))).toMatchObject({ echoes });
+      expect((await records.announced(refOf(first)))?.echoes).toBeUndefined();
+      expect(await records.findIntent(stateOf(echo))).toMatchObject({ echoes });
+    });
+
     test('returns raced and writes nothing if a first version exists already', async () => {
       const records = await storeWith(newStore, first);
       const rival = versionOf(observation({ payload: opportunityPayload({ title: 'Rival' }) }));

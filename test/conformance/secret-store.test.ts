@@ -13,7 +13,7 @@ import {
   secretsManagerSecretStore,
 } from '../../lambdas/adapters/secrets-manager-secret-store.ts';
 import type { SigningSecret } from '../../lambdas/core/signature.ts';
-import type { SecretStore, Signer } from '../../lambdas/ports/secret-store.ts';
+import type { EndpointSigner, SecretStore } from '../../lambdas/ports/secret-store.ts';
 import { clientSettings } from '../../local/host/local-account.ts';
 import { freePort } from '../../local/host/owned-process.ts';
 import { startLoopbackServer } from '../../local/loopback-server.ts';
@@ -29,7 +29,7 @@ function newSecret(bytes = 32): SigningSecret {
 
 let secrets = 0;
 /** An endpoint whose secret does not exist yet. */
-function newEndpoint(): Signer {
+function newEndpoint(): EndpointSigner {
   secrets += 1;
   return { id: 'ep_example', secretId: `relay/secret${secrets}` };
 }
@@ -38,13 +38,13 @@ interface SecretsUnderTest {
   readonly store: SecretStore;
   readonly clock: ManualClock;
   /** Creates the secret, or rotates it. */
-  readonly put: (endpoint: Signer, secret: string) => Promise<void>;
+  readonly put: (endpoint: EndpointSigner, secret: string) => Promise<void>;
 }
 
 async function fakeSecrets(): Promise<SecretsUnderTest> {
   const store = inMemorySecretStore();
   const signing = new Map<string, SigningSecret[]>();
-  const put = async ({ secretId }: Signer, secret: string) => {
+  const put = async ({ secretId }: EndpointSigner, secret: string) => {
     const newest: SigningSecret = `whsec_${secret.slice('whsec_'.length)}`;
     signing.set(secretId, [newest, ...(signing.get(secretId) ?? [])].slice(0, 2));
     store.set(secretId, ...(signing.get(secretId) ?? []));
@@ -55,7 +55,7 @@ async function fakeSecrets(): Promise<SecretsUnderTest> {
 async function realSecrets(): Promise<SecretsUnderTest> {
   const clock = manualClock();
   const made = new Set<string>();
-  const put = async ({ secretId }: Signer, SecretString: string) => {
+  const put = async ({ secretId }: EndpointSigner, SecretString: string) => {
     if (made.has(secretId))
       await client().send(new PutSecretValueCommand({ SecretId: secretId, SecretString }));
     else await client().send(new CreateSecretCommand({ Name: secretId, SecretString }));
@@ -120,6 +120,14 @@ describe.each([
   test('is unusable if there is no secret', async () => {
     const { store } = await newSecrets();
     await expect(store.signingSecrets(newEndpoint())).rejects.toMatchObject(unusable);
+  });
+
+  test('names the endpoint that has no secret', async () => {
+    const { store } = await newSecrets();
+    const { secretId } = newEndpoint();
+    await expect(store.signingSecrets({ id: 'ep_crm', secretId })).rejects.toMatchObject({
+      details: { endpointId: 'ep_crm' },
+    });
   });
 
   test('returns a secret that was created after it was missing', async () => {

@@ -1,13 +1,13 @@
 import * as v from 'valibot';
+import { definitionOf } from '../../lambdas/core/action-definitions.ts';
 import { type CommandAction, commandActions } from '../../lambdas/core/command.ts';
-import { operations } from '../../lambdas/core/command-call.ts';
 import { untilTrue } from './checks.ts';
 import type { Pcr } from './pcr.ts';
 import { until } from './until.ts';
 import type { Run } from './use.ts';
 
 /** A command of each action. Its key is its action. */
-type Requests = Readonly<Record<CommandAction, { readonly target: string } & Record<string, unknown>>>;
+type Requests = Readonly<Record<CommandAction, { readonly target?: string } & Record<string, unknown>>>;
 
 /**
  * Sends one command of each action to the deployed HTTP API, and waits until each has succeeded
@@ -47,7 +47,15 @@ function createTargets({ central: { partner } }: Run): Requests {
     LastName: 'Example',
     BusinessTitle: 'Manager',
   };
+  const lead = { Id: '1', Type: 'Lead', Payload: { Lead: { Customer: { CompanyName: 'Example Corp' } } } };
+  const led = () => partner.createEngagement('AWS', { patch: { Contexts: [lead] } });
   return {
+    'engagement.update_context': {
+      target: led(),
+      context: { id: '1', patch: { Lead: { QualificationStatus: 'Qualified' } } },
+    },
+    'lead.accept': { target: partner.createInvitation('AWS', 'LeadInvitation') },
+    'lead.to_opportunity': { target: led(), context: { id: '1' } },
     'invitation.accept': { target: partner.createInvitation('AWS', 'OpportunityInvitation') },
     'invitation.reject': {
       target: partner.createInvitation('AWS', 'OpportunityInvitation'),
@@ -56,6 +64,10 @@ function createTargets({ central: { partner } }: Run): Requests {
     'opportunity.update': { target, patch: { LifeCycle: { NextSteps: 'Send the offer' } } },
     'opportunity.assign': { target, assignee },
     'opportunity.associate': { target, entity },
+    'opportunity.create': {
+      opportunity: { PartnerOpportunityIdentifier: 'deal-1', LifeCycle: { TargetCloseDate: '2099-12-31' } },
+    },
+    'opportunity.submit': { target: partner.createOpportunity('AWS'), involvementType: 'Co-Sell' },
     // It removes the only solution, which cannot be undone.
     'opportunity.disassociate': { target, entity, after: 'opportunity.associate', irreversible: true },
   };
@@ -97,12 +109,28 @@ async function readAnswer(api: string, key: string): Promise<string> {
   return status === 'succeeded' ? `${key}: succeeded` : `${key}: ${text}`;
 }
 
+/** Their writes are those of a new opportunity. */
+const newOpportunity: readonly string[] = ['CreateOpportunity', 'StartOpportunityFromEngagementTask'];
+
+/** The id of a new opportunity is not known before. */
+function describeWrite(operation: string, id = 'a new one'): string {
+  return `${operation} of ${id}`;
+}
+
+function targetOf(action: CommandAction, requests: Requests): string | undefined {
+  return newOpportunity.includes(definitionOf(action).operation) ? undefined : requests[action].target;
+}
+
 function assertOneWriteEach(
   requests: Requests,
   written: readonly { readonly operation: string; readonly id: string }[],
 ): void {
-  const expected = commandActions.map((action) => `${operations[action]} of ${requests[action].target}`);
-  const found = written.map(({ operation, id }) => `${operation} of ${id}`);
+  const expected = commandActions.map((action) =>
+    describeWrite(definitionOf(action).operation, targetOf(action, requests)),
+  );
+  const found = written.map(({ operation, id }) =>
+    describeWrite(operation, newOpportunity.includes(operation) ? undefined : id),
+  );
   if (found.toSorted().join() !== expected.toSorted().join())
     throw new Error(`The writes are ${found.join(', ')}; expected: ${expected.join(', ')}`);
 }
@@ -111,10 +139,11 @@ function assertOneWriteEach(
 async function assertPrinted(requests: Requests, pcr: Pcr): Promise<void> {
   const list = (await pcr('commands', 'list', '--status', 'succeeded')).split('\n');
   for (const [action, { target }] of Object.entries(requests)) {
-    if (!list.some((line) => [target, action].every((text) => line.includes(text))))
-      throw new Error(`pcr commands list lacks ${action} of ${target}:\n${list.join('\n')}`);
+    const known = target ?? 'opportunity/';
+    if (!list.some((line) => [known, action].every((text) => line.includes(text))))
+      throw new Error(`pcr commands list lacks ${action} of ${known}:\n${list.join('\n')}`);
     const printed = await pcr('commands', 'show', action);
-    if (!/^Status: +succeeded$/m.test(printed) || !printed.includes(target))
+    if (!/^Status: +succeeded$/m.test(printed) || !printed.includes(known))
       throw new Error(`pcr commands show ${action} prints:\n${printed}`);
   }
 }

@@ -14,7 +14,7 @@ const network = {
 const key = {
   'relay:kmsKeyArn': 'arn:aws:kms:us-east-1:111122223333:key/1234abcd-12ab-34cd-56ef-1234567890ab',
 };
-const commands = { 'relay:commands': commandActions.join() };
+const commands = { 'relay:commands': commandActions.join(), 'relay:signedCommands': 'yes' };
 const everything = {
   ...network,
   ...key,

@@ -7,6 +7,7 @@ import type {
   ClaimedLine,
   CommandStore,
   LineUpdate,
+  ReservedPartnerId,
   StoredContent,
 } from '../../lambdas/ports/command-store.ts';
 import { deepFreeze } from './deep-freeze.ts';
@@ -19,6 +20,8 @@ export interface CommandRows {
   readonly contents: Map<string, StoredCommandContent>;
   /** What a hand edit has made invalid in the rows of a line. Names attributes, never values. */
   readonly problems: Map<string, readonly string[]>;
+  /** By catalog and PartnerOpportunityIdentifier. */
+  readonly reservations: Map<string, ReservedPartnerId>;
 }
 
 export interface StoredCommandContent {
@@ -35,7 +38,13 @@ export interface InMemoryCommandStore extends CommandStore {
 }
 
 export function emptyCommandRows(): CommandRows {
-  return { lines: new Map(), tickets: new Map(), contents: new Map(), problems: new Map() };
+  return {
+    lines: new Map(),
+    tickets: new Map(),
+    contents: new Map(),
+    problems: new Map(),
+    reservations: new Map(),
+  };
 }
 
 function contentPath(key: LineKey, number: number): string {
@@ -50,7 +59,11 @@ export function inMemoryCommandStore(
   recordRows: RecordRows,
   rows: CommandRows = emptyCommandRows(),
 ): InMemoryCommandStore {
-  const { lines, tickets, contents, problems } = rows;
+  const { lines, tickets, contents, problems, reservations } = rows;
+  const isFree = (catalog: string, { partnerId, commandId }: ReservedPartnerId, now: Instant) => {
+    const found = reservations.get(`${catalog}/${partnerId}`);
+    return !found || found.commandId === commandId || found.freeAt <= now;
+  };
   const records = inMemoryRecordStore(recordRows);
   /** Lines that a claim has found to be invalid. */
   const setAside = new Set<string>();
@@ -88,14 +101,23 @@ export function inMemoryCommandStore(
     recordRows.states.get(recordPath(version))?.messageId === version.messageId;
   return {
     line: async (key) => readable(key),
-    async accept(version, intentDueAt, line, ticket, content) {
+    async accept(line, accepted, reservation) {
       const stored = lines.get(linePath(line));
       const isSame = (stored?.signals ?? 0) === line.signals && stored?.claimId === line.claimId;
-      if (!isSame || !isUnchanged(undefined, version)) return 'raced';
-      put(signalled(stored ?? line, version.readAt));
-      putTickets(line, [...ticketsOf(line), [ticket.number, deepFreeze(ticket)]]);
-      contents.set(contentPath(line, ticket.number), deepFreeze({ content }));
-      await records.commit(undefined, version, intentDueAt);
+      const [first] = accepted;
+      if (!first) throw new TypeError('an acceptance of no command');
+      const { readAt: now } = first.version;
+      if (reservation && !isFree(line.catalog, reservation, now)) return 'reserved';
+      if (!isSame || !accepted.every(({ version }) => isUnchanged(undefined, version))) return 'raced';
+      if (reservation) reservations.set(`${line.catalog}/${reservation.partnerId}`, reservation);
+      for (const { ticket, content } of accepted) {
+        putTickets(line, [...ticketsOf(line), [ticket.number, deepFreeze(ticket)]]);
+        contents.set(contentPath(line, ticket.number), deepFreeze({ content }));
+      }
+      put(signalled(stored ?? line, now, accepted.length));
+      await Promise.all(
+        accepted.map(({ version, intentDueAt }) => records.commit(undefined, version, intentDueAt)),
+      );
       return 'accepted';
     },
     content: async (key, number) => contents.get(contentPath(key, number))?.content,
@@ -130,7 +152,8 @@ export function inMemoryCommandStore(
       if (isDone(version)) return 'committed';
       const line = own(claimed);
       if (!line || !isUnchanged(before, version)) return 'lost';
-      const { number, removeContentAt, awsMessages, ...ofLine } = change;
+      const { number, removeContentAt, awsMessages, frees, ...ofLine } = change;
+      if (frees) reservations.set(`${line.catalog}/${frees.partnerId}`, frees);
       put(changed(line, ofLine));
       if (removeContentAt !== undefined) {
         putTickets(
@@ -144,6 +167,30 @@ export function inMemoryCommandStore(
       }
       await records.commit(before, version, intentDueAt);
       return 'committed';
+    },
+    async move(before, version, intentDueAt, claimed, ticket, to, frees) {
+      if (isDone(version)) return 'moved';
+      const line = own(claimed);
+      if (!line || !isUnchanged(before, version)) return 'lost';
+      const stored = lines.get(linePath(to.line));
+      const isSame = (stored?.signals ?? 0) === to.line.signals && stored?.claimId === to.line.claimId;
+      const found = ticketsOf(line).get(ticket.number);
+      const isMarked =
+        found?.needsApproval !== ticket.needsApproval || found.isCancelled !== ticket.isCancelled;
+      if (!isSame || isMarked) return 'raced';
+      if (frees) reservations.set(`${line.catalog}/${frees.partnerId}`, frees);
+      put(changed(line, to.ticket ? {} : { openCall: null, fruitlessClaims: 0 }));
+      putTickets(
+        line,
+        [...ticketsOf(line)].filter(([each]) => each !== ticket.number),
+      );
+      contents.delete(contentPath(line, ticket.number));
+      const { content, removeContentAt: removeAt, answered } = to;
+      contents.set(contentPath(to.line, to.number), deepFreeze({ content, ...(removeAt && { removeAt }) }));
+      if (to.ticket) putTickets(to.line, [...ticketsOf(to.line), [to.number, deepFreeze(to.ticket)]]);
+      put(signalled(stored ?? { ...to.line, answered }, version.readAt));
+      await records.commit(before, version, intentDueAt);
+      return 'moved';
     },
     async release(claimed, dueAt, change = {}) {
       const line = own(claimed);
@@ -179,9 +226,9 @@ export function inMemoryCommandStore(
   };
 }
 
-/** A line with one more signal. A worker that has it keeps it. */
-function signalled(line: Line, now: Instant): Line {
-  const signals = line.signals + 1;
+/** A line with more signals. A worker that has it keeps it. */
+function signalled(line: Line, now: Instant, count = 1): Line {
+  const signals = line.signals + count;
   return line.claimId === undefined ? { ...line, signals, dueAt: now } : { ...line, signals };
 }
 

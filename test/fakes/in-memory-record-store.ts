@@ -155,11 +155,11 @@ export function inMemoryRecordStore(rows: RecordRows = emptyRecordRows()): InMem
       assertVersionReadable(ref, false);
       const version = versions.get(versionPath(ref));
       if (!version) return undefined;
-      const { catalog, type, topics, redacted, messageId, previousMessageId } = version;
+      const { catalog, type, topics, redacted, messageId, previousMessageId, echoes } = version;
       const correlationId = correlationIdOf(version);
       const announced = { catalog, type, topics: [...topics], redacted, correlationId, messageId };
       const isMarked = outboxDueAt.has(versionPath(ref)) || undefined;
-      return { ...announced, previousMessageId, intentDueAt: ownIntentOf(ref)?.dueAt, isMarked };
+      return { ...announced, previousMessageId, intentDueAt: ownIntentOf(ref)?.dueAt, isMarked, echoes };
     },
     async messageIds(ref) {
       const version = versions.get(versionPath(ref));

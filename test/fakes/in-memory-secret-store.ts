@@ -25,14 +25,14 @@ export function inMemorySecretStore(): InMemorySecretStore {
     set(secretId, ...secrets) {
       bySecretId.set(secretId, { current: secrets });
     },
-    async signingSecrets({ id: endpointId, secretId }) {
-      const { current = [], before = [] } = bySecretId.get(secretId) ?? {};
+    async signingSecrets(signer) {
+      const { current = [], before = [] } = bySecretId.get(signer.secretId) ?? {};
       const secrets = [...current, ...before].flatMap(
         (value) => parseSigningSecret(value) ?? parseSigningKey(value) ?? [],
       );
       if (secrets.length > 0) return secrets;
       const error = 'there is no current version';
-      throw new ServiceError('secret.unusable', { endpointId, error });
+      throw new ServiceError('secret.unusable', { endpointId: signer.id, error });
     },
     async chatUrl({ id: endpointId, secretId, format }) {
       const url = parseChatUrl((bySecretId.get(secretId)?.current ?? []).join(' '), format);

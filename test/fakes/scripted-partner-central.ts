@@ -12,6 +12,8 @@ export type Operation =
 export type ListOperation =
   | 'ListEngagementMembers'
   | 'ListEngagementByAcceptingInvitationTasks'
+  | 'ListOpportunityFromEngagementTasks'
+  | 'ListEngagementFromOpportunityTasks'
   | 'ListSolutions'
   | 'ListOpportunities'
   | 'ListEngagementInvitations'
@@ -85,6 +87,11 @@ export function scriptedPartnerCentral(): ScriptedPartnerCentral {
     listEngagementMembers: (catalog, id, token) => page('ListEngagementMembers', catalog, id, token),
     listAcceptanceTasks: (catalog, id, token) =>
       page('ListEngagementByAcceptingInvitationTasks', catalog, id, token),
+    listConversionTasks: (catalog, id, token) =>
+      page('ListOpportunityFromEngagementTasks', catalog, id, token),
+    listSubmissionTasks: (catalog, id, token) =>
+      page('ListEngagementFromOpportunityTasks', catalog, id, token),
+    listCreatedOpportunities: (catalog, from, token) => page('ListOpportunities', catalog, from, token),
     listSolutions: (catalog, token) => page('ListSolutions', catalog, '', token),
     listOpportunities: (catalog, from, token) => page('ListOpportunities', catalog, from, token),
     listEngagementInvitations: (catalog, role, token) =>

@@ -2,12 +2,9 @@ import { readFailure, writeFailure } from '../../lambdas/adapters/selling-api-fa
 import { partnerCentralOver } from '../../lambdas/adapters/selling-api-partner-central.ts';
 import { isJsonObject, type JsonObject, omitNulls } from '../../lambdas/core/json.ts';
 import { parseJson, stringifyJson } from '../../lambdas/core/json-text.ts';
+import type { WriteOperation } from '../../lambdas/core/write-operation.ts';
 import type { PartnerCentral } from '../../lambdas/ports/partner-central.ts';
-import type {
-  PartnerCentralWrites,
-  WriteOperation,
-  WriteResult,
-} from '../../lambdas/ports/partner-central-writes.ts';
+import type { PartnerCentralWrites, WriteResult } from '../../lambdas/ports/partner-central-writes.ts';
 import type { SimulatedPartner } from '../../local/partner-central/model/simulated-partner.ts';
 import { operations } from '../../local/partner-central/operations/operations.ts';
 import { PageTokens } from '../../local/partner-central/operations/page-tokens.ts';

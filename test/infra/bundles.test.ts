@@ -4,13 +4,20 @@ import { promisify } from 'node:util';
 import * as v from 'valibot';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { type Bundle, buildBundles } from '../../lambdas/build.ts';
-import { commandFunctions, exportFunctions, functions as usualFunctions } from './functions.ts';
+import {
+  commandFunctions,
+  doorFunctions,
+  exportFunctions,
+  functions as usualFunctions,
+} from './functions.ts';
 import { synthesize, temporaryFolder } from './synthesized-stack.ts';
 
 const run = promisify(execFile);
 const folder = temporaryFolder();
-const functions = [...usualFunctions, ...commandFunctions, ...exportFunctions];
-const { ofType, logicalId } = synthesize({ settings: { commands: 'opportunity.update', exportHours: 24 } });
+const functions = [...usualFunctions, ...commandFunctions, ...doorFunctions, ...exportFunctions];
+const { ofType, logicalId } = synthesize({
+  settings: { commands: 'opportunity.update', signedCommands: true, exportHours: 24 },
+});
 
 /** Limit for the whole folder of a bundle, which Lambda downloads before a cold start. */
 const bytesAllowed = 430 * 1024;

@@ -1,9 +1,13 @@
 import * as v from 'valibot';
 import { describe, expect, it } from 'vitest';
 import { type CommandAction, commandActions } from '../../lambdas/core/command.ts';
-import type { WriteOperation } from '../../lambdas/ports/partner-central-writes.ts';
-import { acceptanceActions } from '../../lib/constructs/partner-central-scope.ts';
-import { commandFunctions } from './functions.ts';
+import type { WriteOperation } from '../../lambdas/core/write-operation.ts';
+import {
+  acceptanceActions,
+  conversionActions,
+  submissionActions,
+} from '../../lib/constructs/partner-central-scope.ts';
+import { commandFunctions, doorFunctions } from './functions.ts';
 import { synthesize } from './synthesized-stack.ts';
 
 type Stack = ReturnType<typeof synthesize>;
@@ -11,15 +15,29 @@ type Stack = ReturnType<typeof synthesize>;
 const byDefault = synthesize();
 const withAll = synthesize({ settings: { commands: commandActions.join() } });
 
+const withDoor = synthesize({ settings: { commands: commandActions.join(), signedCommands: true } });
+
 /** The operation that carries out each action. */
 const operations: Readonly<Record<CommandAction, WriteOperation>> = {
+  'engagement.update_context': 'UpdateEngagementContext',
   'invitation.accept': 'StartEngagementByAcceptingInvitationTask',
   'invitation.reject': 'RejectEngagementInvitation',
+  'lead.accept': 'AcceptEngagementInvitation',
+  'lead.to_opportunity': 'StartOpportunityFromEngagementTask',
   'opportunity.assign': 'AssignOpportunity',
   'opportunity.associate': 'AssociateOpportunity',
+  'opportunity.create': 'CreateOpportunity',
   'opportunity.disassociate': 'DisassociateOpportunity',
+  'opportunity.submit': 'StartEngagementFromOpportunityTask',
   'opportunity.update': 'UpdateOpportunity',
 };
+
+/** What the tasks of AWS do in the name of their caller. */
+const ofTasks: ReadonlyMap<CommandAction, readonly string[]> = new Map<CommandAction, readonly string[]>([
+  ['invitation.accept', acceptanceActions],
+  ['lead.to_opportunity', conversionActions],
+  ['opportunity.submit', submissionActions],
+]);
 
 const isRead = (action: string) => /^partnercentral:(?:Get|List)[A-Z]/.test(action);
 
@@ -106,10 +124,46 @@ describe('a stack with default settings', () => {
   });
 });
 
+/** What the function may do with the Webhooks table: the actions, and the condition on the rows. */
+function webhookRowsOf(stack: Stack, path: string) {
+  const role = stack.logicalId(`${path}/Role`);
+  const table = stack.logicalId('WebhookDelivery/Webhooks');
+  return stack
+    .ofType('AWS::IAM::Policy')
+    .filter(([, properties]) => JSON.stringify(properties['Roles']).includes(role))
+    .flatMap(([, properties]) => allStatements(properties))
+    .filter(({ Resource }) => JSON.stringify(Resource).includes(table))
+    .map(({ Action, Condition }) => ({ Action, Condition }));
+}
+
+it.each([
+  ['HydrateOpportunity', ['dynamodb:GetItem', 'dynamodb:UpdateItem']],
+  ['HydrateInvitation', ['dynamodb:GetItem']],
+  ['HydrateEngagement', ['dynamodb:GetItem']],
+])(
+  '%s reads lines of commands, and no other row of their table, only if there are commands',
+  (name, actions) => {
+    expect(webhookRowsOf(byDefault, `Hydration/${name}`)).toEqual([]);
+    const [found, ...others] = webhookRowsOf(withAll, `Hydration/${name}`);
+    expect(others).toEqual([]);
+    expect(found?.Action.toSorted()).toEqual(actions);
+    expect(JSON.stringify(found?.Condition)).toContain('"line#*"');
+  },
+);
+
+it('the signed door writes lines of commands and rates, and no definition of a client', () => {
+  const writes = webhookRowsOf(withDoor, 'Commands/Door/Door').filter(({ Action }) =>
+    Action.some((action) => action.endsWith(':PutItem') || action.endsWith(':UpdateItem')),
+  );
+  expect(writes).toHaveLength(2);
+  expect(JSON.stringify(writes)).toContain('"line#*"');
+  expect(JSON.stringify(writes)).not.toContain('"client"');
+});
+
 describe('relay:commands', () => {
   it.each(commandActions)('%s alone allows its own operation and no other', (action) => {
     const stack = synthesize({ settings: { catalogs: 'AWS,Sandbox', commands: `Sandbox:${action}` } });
-    const also = action === 'invitation.accept' ? acceptanceActions : [];
+    const also = ofTasks.get(action) ?? [];
     const writes = writesOf(stack);
     expect(writes.map((write) => write.action).toSorted()).toEqual(
       [`partnercentral:${operations[action]}`, ...also].toSorted(),
@@ -200,6 +254,77 @@ describe('the HTTP API for commands', () => {
     const api = withAll.ofType('AWS::ApiGatewayV2::Api').map(([id]) => id);
     expect(api.map((id) => ({ Value: { 'Fn::GetAtt': [id, 'ApiEndpoint'] } }))).toEqual([
       outputs['CommandsUrl'],
+    ]);
+  });
+});
+
+const idsOf = ({ resources }: Stack) => resources.map(([id]) => id);
+
+/** How each route authorizes its callers. */
+const authorizationsOf = (stack: Stack) =>
+  stack.ofType('AWS::ApiGatewayV2::Route').map(([, { AuthorizationType }]) => AuthorizationType);
+
+describe('relay:signedCommands', () => {
+  const added = idsOf(withDoor).filter((id) => !idsOf(withAll).includes(id));
+  const typesOf = (ids: readonly string[]) =>
+    withDoor.resources.filter(([id]) => ids.includes(id)).map(([, { Type }]) => Type);
+
+  it('adds a function, its API and their logs, and nothing else', () => {
+    expect(typesOf(added).toSorted()).toEqual([
+      'AWS::ApiGatewayV2::Api',
+      'AWS::ApiGatewayV2::Integration',
+      'AWS::ApiGatewayV2::Route',
+      'AWS::ApiGatewayV2::Route',
+      'AWS::ApiGatewayV2::Stage',
+      'AWS::IAM::Policy',
+      'AWS::IAM::Role',
+      'AWS::Lambda::Function',
+      'AWS::Lambda::Permission',
+      'AWS::Lambda::Permission',
+      'AWS::Logs::LogGroup',
+      'AWS::Logs::LogGroup',
+    ]);
+    expect(functionsOf(withDoor).filter((id) => added.includes(id))).toEqual(
+      doorFunctions.map(({ path }) => withDoor.logicalId(`${path}/Function`)),
+    );
+  });
+
+  it('leaves every other resource but the dashboard and the alarm about errors as it is', () => {
+    const before = new Map(withAll.resources);
+    const changed = withDoor.resources.filter(
+      ([id, resource]) => !added.includes(id) && JSON.stringify(resource) !== JSON.stringify(before.get(id)),
+    );
+    expect(changed.map(([, { Type }]) => Type).toSorted()).toEqual([
+      'AWS::CloudWatch::Alarm',
+      'AWS::CloudWatch::Dashboard',
+    ]);
+  });
+
+  it('is off by default, and then no route is open to callers without IAM', () => {
+    expect(authorizationsOf(byDefault)).toEqual([]);
+    expect(new Set(authorizationsOf(withAll))).toEqual(new Set(['AWS_IAM']));
+    expect(authorizationsOf(withDoor).filter((kind) => kind !== 'AWS_IAM')).toHaveLength(2);
+    expect(Object.keys(withAll.template.findOutputs('*'))).not.toContain('SignedCommandsUrl');
+    expect(Object.keys(withDoor.template.findOutputs('*'))).toContain('SignedCommandsUrl');
+  });
+
+  it('throttles its API like the other one, and logs the address of the caller but no body and no path', () => {
+    const stage = withDoor
+      .ofType('AWS::ApiGatewayV2::Stage')
+      .flatMap(([id, properties]) => (added.includes(id) ? [properties] : []));
+    expect(stage).toMatchObject([
+      { DefaultRouteSettings: { ThrottlingRateLimit: 10, ThrottlingBurstLimit: 20 } },
+    ]);
+    const format = String(Object(stage[0]?.['AccessLogSettings']).Format);
+    expect(Object.values(Object(JSON.parse(format)))).toEqual([
+      '$context.requestId',
+      '$context.requestTime',
+      '$context.routeKey',
+      '$context.status',
+      '$context.identity.sourceIp',
+      '$context.responseLatency',
+      '$context.error.message',
+      '$context.integration.error',
     ]);
   });
 });

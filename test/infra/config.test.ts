@@ -25,6 +25,7 @@ describe('parseConfig', () => {
         readsPerSecond: 10,
         readsPerDay: 100_000,
         commands: [],
+        signedCommands: false,
         writesPerSecond: 1,
         writesPerDay: 10_000,
         reconcileMinutes: 60,
@@ -57,6 +58,7 @@ describe('parseConfig', () => {
       readsPerSecond: 50,
       readsPerDay: 500_000,
       commands: ['invitation.accept', 'Sandbox:opportunity.update'],
+      signedCommands: true,
       writesPerSecond: 2,
       writesPerDay: 20_000,
       reconcileMinutes: 15,
@@ -88,6 +90,7 @@ describe('parseConfig', () => {
       'relay:readsPerSecond': '50',
       'relay:readsPerDay': '500000',
       'relay:commands': 'invitation.accept, Sandbox:opportunity.update',
+      'relay:signedCommands': 'yes',
       'relay:writesPerSecond': '2',
       'relay:writesPerDay': '20000',
       'relay:reconcileMinutes': '15',
@@ -166,7 +169,7 @@ describe('parseConfig', () => {
     ['relay:concurrency', '1001', '"1001"', 'invocations from 10 to 1000'],
     ['relay:readsPerSecond', '0', '"0"', 'reads from 1 to 1000'],
     ['relay:readsPerDay', '10', '"10"', 'reads from 1000 to'],
-    ['relay:commands', 'opportunity.create', '"opportunity.create"', '<action> or <catalog>:<action>'],
+    ['relay:commands', 'opportunity.delete', '"opportunity.delete"', '<action> or <catalog>:<action>'],
     ['relay:commands', 'opportunity.*', '"opportunity.*"', 'invitation.accept, invitation.reject, '],
     ['relay:commands', 'sandbox:opportunity.update', '"sandbox:opportunity.update"', '<catalog>:<action>'],
     ['relay:commands', 'AWS:opportunity.update:', '"AWS:opportunity.update:"', '<catalog>:<action>'],
@@ -273,6 +276,10 @@ describe('parseConfig', () => {
     [
       { commands: 'opportunity.update,Sandbox:opportunity.update' },
       ['relay:commands has Sandbox:opportunity.update; allowed: a catalog of relay:catalogs, which is AWS'],
+    ],
+    [
+      { signedCommands: 'yes' },
+      ['relay:signedCommands needs relay:commands: it names the actions that clients may ask for'],
     ],
     [
       { commands: 'opportunity.update', concurrency: 13 },

@@ -1,12 +1,19 @@
 import * as v from 'valibot';
 import { describe, expect, it } from 'vitest';
 import { keyPolicyStatements } from '../../lib/key-policy.ts';
-import { commandFunctions, exportFunctions, functions as usualFunctions } from './functions.ts';
+import {
+  commandFunctions,
+  doorFunctions,
+  exportFunctions,
+  functions as usualFunctions,
+} from './functions.ts';
 import { synthesize } from './synthesized-stack.ts';
 
 const kmsKeyArn = 'arn:aws:kms:us-east-1:111122223333:key/1234abcd-12ab-34cd-56ef-1234567890ab';
-const functions = [...usualFunctions, ...commandFunctions, ...exportFunctions];
-const stack = synthesize({ settings: { kmsKeyArn, commands: 'opportunity.update', exportHours: 24 } });
+const functions = [...usualFunctions, ...commandFunctions, ...doorFunctions, ...exportFunctions];
+const stack = synthesize({
+  settings: { kmsKeyArn, commands: 'opportunity.update', signedCommands: true, exportHours: 24 },
+});
 const { template, ofType, logicalId } = stack;
 
 const texts = v.pipe(
@@ -89,7 +96,7 @@ describe('a customer-managed key', () => {
   it.each(functions.map(({ path }) => path))(
     '%s may use it through the services that it calls, alone',
     (path) => {
-      const signs = path === 'WebhookDelivery/Deliver';
+      const signs = ['WebhookDelivery/Deliver', 'Commands/Door/Door'].includes(path);
       const others = path === 'RecordExport/Export' ? [files] : [...(signs ? [secrets] : []), queues];
       expect(keyStatementsOf(path)).toEqual([tables, ...others]);
     },

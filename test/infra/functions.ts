@@ -1,6 +1,7 @@
 import { actContract } from '../../lambdas/act/contract.ts';
 import { commandsContract } from '../../lambdas/commands/contract.ts';
 import { deliverContract } from '../../lambdas/deliver/contract.ts';
+import { doorContract } from '../../lambdas/door/contract.ts';
 import { exportContract } from '../../lambdas/export/contract.ts';
 import { fanOutContract } from '../../lambdas/fan-out/contract.ts';
 import {
@@ -60,4 +61,9 @@ export const exportFunctions: readonly DeployedFunction[] = [
 export const commandFunctions: readonly DeployedFunction[] = [
   { path: 'Commands/Act', contract: actContract, sourceActions: queueActions },
   { path: 'Commands/Commands', contract: commandsContract, sourceActions: [] },
+];
+
+/** The function that a stack has in addition if clients can sign their commands. */
+export const doorFunctions: readonly DeployedFunction[] = [
+  { path: 'Commands/Door/Door', contract: doorContract, sourceActions: [] },
 ];

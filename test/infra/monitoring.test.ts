@@ -3,12 +3,13 @@ import * as v from 'valibot';
 import { describe, expect, it } from 'vitest';
 import { deriveRunbookUrl } from '../../lib/constructs/monitoring/runbook-link.ts';
 import { getName, isNode, readSourceFiles } from '../architecture/source-files.ts';
-import { commandFunctions, exportFunctions, functions } from './functions.ts';
+import { commandFunctions, doorFunctions, exportFunctions, functions } from './functions.ts';
 import { type Properties, synthesize } from './synthesized-stack.ts';
 
 /** With commands and exports, which add alarms and graphs. */
 const withCommands = { commands: 'opportunity.update', exportHours: 24 };
 const deployed = synthesize({ settings: withCommands });
+const withDoor = synthesize({ settings: { ...withCommands, signedCommands: true } });
 const withoutCommands = synthesize();
 const { template, logicalId, ofType } = deployed;
 
@@ -339,12 +340,23 @@ describe('the dashboard', () => {
   });
 
   it('displays every metric that a function sends, because AWS bills each metric', () => {
-    const emitted = [...functions, ...commandFunctions, ...exportFunctions].flatMap(
+    const emitted = [...functions, ...commandFunctions, ...doorFunctions, ...exportFunctions].flatMap(
       ({ contract: { metrics, levels = {} } }) =>
         [...metrics, ...Object.keys(levels)].map((metric) => `"${metric}","stack","PartnerCentralRelay"`),
     );
     expect(new Set(emitted).size).toBeGreaterThan(30);
-    expect(emitted.filter((metric) => !text.includes(metric))).toEqual([]);
+    const ofAll = dashboard(withDoor).text;
+    expect(emitted.filter((metric) => !ofAll.includes(metric))).toEqual([]);
+  });
+
+  it('displays the function and the access log of the signed door, whose errors the alarm FunctionErrors watches', () => {
+    const door = withDoor.logicalId('Commands/Door/Door/Function');
+    expect(dashboard(withDoor).text).toContain(`<${door}>`);
+    expect(dashboard(withDoor).text).toContain(`<${withDoor.logicalId('Commands/Door/Api/Logs')}>`);
+    const watching = withDoor
+      .ofType('AWS::CloudWatch::Alarm')
+      .filter(([, properties]) => JSON.stringify(properties).includes(`"${door}"`));
+    expect(watching).toHaveLength(1);
   });
 
   it('displays every alarm, function, queue, parked queue, table and log', () => {

@@ -10,6 +10,7 @@ const everythingChanged = {
   settings: {
     catalogs: 'AWS,Sandbox',
     commands: 'invitation.accept,Sandbox:opportunity.update',
+    signedCommands: true,
     tableRemoval: 'destroy',
     exportHours: 1,
     alarmEmail: 'oncall@example.com',

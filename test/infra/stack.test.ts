@@ -375,6 +375,7 @@ describe('the stack', () => {
 
   it('has outputs for the release, tables, quota, secrets, topics, the dashboard, queues and parked queues', () => {
     expect(Object.keys(template.findOutputs('*')).toSorted()).toEqual([
+      'ClientSecretNamePrefix',
       'Concurrency',
       'ControlTableName',
       'DashboardName',
@@ -406,6 +407,7 @@ describe('the stack', () => {
       'WhatNext',
     ]);
     template.hasOutput('EndpointSecretNamePrefix', { Value: 'PartnerCentralRelay/endpoints/' });
+    template.hasOutput('ClientSecretNamePrefix', { Value: 'PartnerCentralRelay/clients/' });
   });
 
   it.each([

@@ -3,6 +3,7 @@ import { toReplay } from '../../bin/pcr/replay/replay.ts';
 import { dynamodbDeliveryLog } from '../../bin/pcr/stores/dynamodb-delivery-log.ts';
 import { dynamodbReplayRows } from '../../bin/pcr/stores/dynamodb-replay-rows.ts';
 import { toAttributes } from '../../lambdas/adapters/dynamodb-attributes.ts';
+import { clientItem } from '../../lambdas/adapters/dynamodb-client-store.ts';
 import { dynamodbCommandStore } from '../../lambdas/adapters/dynamodb-command-store.ts';
 import { dynamodbCommandSwitch } from '../../lambdas/adapters/dynamodb-command-switch.ts';
 import { dynamodbDeliveryStore } from '../../lambdas/adapters/dynamodb-delivery-store.ts';
@@ -12,17 +13,21 @@ import { dynamodbExportStore } from '../../lambdas/adapters/dynamodb-export-stor
 import { dynamodbPassStore } from '../../lambdas/adapters/dynamodb-pass-store.ts';
 import { dynamodbQuotaLedger } from '../../lambdas/adapters/dynamodb-quota-ledger.ts';
 import { dynamodbRecordStore } from '../../lambdas/adapters/dynamodb-record-store.ts';
+import { dynamodbRequestCounter } from '../../lambdas/adapters/dynamodb-request-counter.ts';
 import { dynamodbSightings } from '../../lambdas/adapters/dynamodb-sightings.ts';
 import { dynamodbSolutionCache } from '../../lambdas/adapters/dynamodb-solution-cache.ts';
 import type { Delivery } from '../../lambdas/core/delivery.ts';
 import type { Endpoint } from '../../lambdas/core/endpoint.ts';
 import { deliveryIdOf } from '../../lambdas/core/ids.ts';
 import type { Instant } from '../../lambdas/core/instant.ts';
+import { epochMsOf } from '../../lambdas/core/instant.ts';
 import { newLine } from '../../lambdas/core/line.ts';
 import { redactPayload } from '../../lambdas/core/redaction.ts';
+import { requestRateOf } from '../../lambdas/core/request-rate.ts';
 import { eraseRecord, type Observation, restate } from '../../lambdas/core/version.ts';
 import { ledgerItem } from '../../lambdas/quota/ledger-item.ts';
 import { appendVersion, dueForFanOut } from '../builders/append-version.ts';
+import { signingClient } from '../builders/clients.ts';
 import {
   acceptanceOf,
   acceptCommand,
@@ -39,6 +44,7 @@ import {
   messageIdFor,
   observation,
   opportunityKey,
+  stateOf,
   summaryKey,
   versionOf,
 } from '../builders/versions.ts';
@@ -141,8 +147,10 @@ async function writeRecords(client: DynamoDBClient, table: string, said: string)
       announcedExpiration: '2026-03-16T10:00:00.123Z',
       announcedReminders: { idle: soon },
     });
-    await appendVersion(store, stored, restated, soon);
-    await appendVersion(store, restated, eraseRecord(restated, cause), soon);
+    const echoes = [{ client: 'crm', commands: [{ id: 'cmd_1', key: 'deal-1' }] }];
+    const echo = { ...restated, echoes, reflectedCommand: 'cmd_1' };
+    await appendVersion(store, stored, echo, soon);
+    await appendVersion(store, echo, eraseRecord(stateOf(echo), cause), soon);
   }
 }
 
@@ -190,13 +198,15 @@ async function writeCommands(
   const line = (await commands.line(lineKey)) ?? newLine(lineKey);
   const second = acceptanceOf(line, 'deal-2', now);
   const ticket = { ...second.ticket, after: first.ticket.commandId };
-  await commands.accept(second.version, now, line, ticket, content);
+  await commands.accept(line, [{ version: second.version, intentDueAt: now, ticket, content }]);
   const claim = await commands.claim(lineKey, 'act-1', now, soon);
   if (!claim) return;
   const [ended, number] = [succeededVersion(first.version, soon), first.ticket.number];
-  const openCall = { number: 2, beganAt: now, before: [{ path: '/Project/Title', value: said }] };
+  const { commandId: id, client: name } = ticket;
+  const command = { id, key: 'deal-2', client: name };
+  const openCall = { number: 2, beganAt: now, before: [{ path: '/Project/Title', value: said }], command };
   const answered = { commandId: ticket.commandId, answeredAt: now, timestamp: now, reviewStatus: 'Approved' };
-  const applied = [{ number, client: ticket.client }];
+  const applied = [{ number, ...command, answeredAt: now }];
   const tokenRequest = { body: { ClientToken: said }, generation: 1, taskId: 'task-1' };
   await commands.update(claim, { openCall, answered, applied }, { number, tokenRequest });
   const end = { number, removeContentAt: soon, awsMessages: [said] };
@@ -213,6 +223,8 @@ const endpointsOf = (said: string): readonly Endpoint[] => [
     }),
     filter: { type: ['opportunity.updated', said] },
     ratePerSecond: 5,
+    client: 'crm',
+    echo: 'omit',
     disabled: { reason: 'gone', at: now },
   }),
   endpoint({
@@ -224,6 +236,8 @@ const endpointsOf = (said: string): readonly Endpoint[] => [
 ];
 
 async function writeEndpoints(client: DynamoDBClient, TableName: string, said: string): Promise<void> {
+  const sender = clientItem(signingClient({ description: said, disabled: true }));
+  await client.send(new PutItemCommand({ TableName, Item: toAttributes(sender) }));
   for (const each of endpointsOf(said))
     await client.send(new PutItemCommand({ TableName, Item: toAttributes(endpointItem(each)) }));
   const breaker = {
@@ -242,6 +256,7 @@ async function writeEndpoints(client: DynamoDBClient, TableName: string, said: s
     slowAt: now,
   };
   await dynamodbEndpointGateStore(client, TableName).write('ep_orders', gate, 0);
+  await dynamodbRequestCounter(client, TableName).admit('crm', requestRateOf(60), epochMsOf(now));
 }
 
 async function writeControl(client: DynamoDBClient, table: string, said: string): Promise<void> {

@@ -3,12 +3,14 @@ import { setTimeout } from 'node:timers/promises';
 import { expect, it } from 'vitest';
 import { at, isJsonArray, isJsonObject, type Json, textAt } from '../../lambdas/core/json.ts';
 import { tryParseJson } from '../../lambdas/core/json-text.ts';
+import { type SigningSecret, signedHeaders } from '../../lambdas/core/signature.ts';
 import { isForAllActions } from '../../lambdas/runtime/contract.ts';
 import { FaultProxy, type ProxiedCall } from '../../local/chaos/fault-proxy.ts';
 import { startLoopbackServer } from '../../local/loopback-server.ts';
-import { registerEndpoint } from '../../local/stage-access.ts';
+import { registerClient, registerEndpoint } from '../../local/stage-access.ts';
+import { signingClient } from '../builders/clients.ts';
 import { snapshotEvent } from '../builders/events.ts';
-import { commandFunctions, functions } from '../infra/functions.ts';
+import { commandFunctions, doorFunctions, functions } from '../infra/functions.ts';
 import { startDeployedStage } from './pcr/deployed-stage.ts';
 
 const variables = {
@@ -58,7 +60,7 @@ function patternOf(partition: string, patterns: readonly string[]): string {
   return patterns.find(matches) ?? partition;
 }
 
-const deployedFunctions = [...functions, ...commandFunctions];
+const deployedFunctions = [...functions, ...commandFunctions, ...doorFunctions];
 
 it('functions use the rows of the partitions in their contracts, and no others', async () => {
   const calls: ProxiedCall[] = [];
@@ -77,7 +79,7 @@ it('functions use the rows of the partitions in their contracts, and no others',
   const environments = new Map<string, Readonly<Record<string, string>>>();
   const deployed = await startDeployedStage(
     (_, line) => lines.push(line),
-    { 'relay:commands': 'opportunity.update' },
+    { 'relay:commands': 'opportunity.update', 'relay:signedCommands': 'yes' },
     {
       functionEnvironment: (functionId, given) => {
         environments.set(functionId, given);
@@ -95,14 +97,14 @@ it('functions use the rows of the partitions in their contracts, and no others',
   });
   try {
     const { stage, partner, carry } = deployed;
-    const secret = `whsec_${randomBytes(32).toString('base64')}`;
+    const secret: SigningSecret = `whsec_${randomBytes(32).toString('base64')}`;
     await registerEndpoint(stage, { url: receiver.url, secret });
     // Deliveries with an order get their rows from fan-out.
     const ordered = { id: 'ep_ordered', topics: ['*'], catalogs: [], ordering: 'per-record' } as const;
     await registerEndpoint(stage, { url: receiver.url, secret }, ordered);
     const opportunityId = partner.createOpportunity('AWS');
-    partner.createInvitation('AWS', 'OpportunityInvitation');
-    partner.createEngagement('AWS');
+    const invitationId = partner.createInvitation('AWS', 'OpportunityInvitation');
+    const engagementId = partner.createEngagement('AWS');
     await carry();
     await stage.bus.put(
       snapshotEvent({ eventId: '0a1b2c3d-0000-4000-8000-00000000000f', detailType: 'Engagement Dissolved' }),
@@ -127,17 +129,35 @@ it('functions use the rows of the partitions in their contracts, and no others',
     });
     expect(asked.status).toBe(202);
     while (!isWritten('command.ended')) await setTimeout(50);
+    await registerClient(stage, signingClient(), secret);
+    const signedBody = JSON.stringify({
+      action: 'opportunity.update',
+      catalog: 'AWS',
+      target: opportunityId,
+      patch: { Customer: { Account: { WebsiteUrl: 'https://shop.example.com' } } },
+    });
+    const timestamp = Math.floor(Date.now() / 1_000);
+    const signed = { ...signedHeaders([secret], 'website-2', timestamp, signedBody) };
+    const door = stage.httpApis.get('Commands/Door/Api/Api').url;
+    const headers = { 'relay-client': 'crm', ...signed };
+    const sent = await fetch(`${door}/commands`, { method: 'POST', headers, body: signedBody });
+    expect(sent.status).toBe(202);
     // The end of a review signals the line of the opportunity, once both states were stored.
-    const hydrate = 'Hydration/HydrateOpportunity/Function';
-    const isSignalled = () =>
+    const usesLines = (hydrate: string) =>
       calls.some(
-        ({ functionId, body }) =>
-          functionId === hydrate &&
-          textAt(tryParseJson(body), 'TableName') === environments.get(hydrate)?.[variables.webhooks],
+        (call) =>
+          call.functionId === hydrate &&
+          textAt(tryParseJson(call.body), 'TableName') === environments.get(hydrate)?.[variables.webhooks],
       );
-    for (let look = 0; !isSignalled(); look += 1) {
+    const kinds = ['Opportunity', 'Invitation', 'Engagement'];
+    const hydrates = kinds.map((kind) => `Hydration/Hydrate${kind}/Function`);
+    for (let look = 0; !hydrates.every(usesLines); look += 1) {
       const ReviewStatus = look % 2 === 0 ? 'In review' : 'Approved';
       partner.alter('opportunity', opportunityId, { LifeCycle: { ReviewStatus } });
+      // Later states of an engagement and of an invitation are compared with their lines too.
+      partner.alter('engagement', engagementId, { Title: `Title ${look}` });
+      partner.alter('engagement-invitation', invitationId, { EngagementTitle: `Title ${look}` });
+      partner.repeatInvitationEvent(invitationId);
       await carry();
       await setTimeout(1_000);
     }
@@ -151,7 +171,7 @@ it('functions use the rows of the partitions in their contracts, and no others',
           calls
             .filter((call) => call.functionId === functionId && call.service === 'DYNAMODB')
             .filter(({ operation }) => isCounted(operation))
-            .flatMap(({ body }) => partitionsIn(tryParseJson(body), tableName))
+            .flatMap((call) => partitionsIn(tryParseJson(call.body), tableName))
             .map((partition) => patternOf(partition, allowed));
         if (isForAllActions(patterns)) {
           const all = [...new Set(used(patterns, () => true))].toSorted();

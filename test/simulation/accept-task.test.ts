@@ -32,7 +32,7 @@ it('an accepted invitation leads to its opportunity, exact links, contacts and m
   await runFor(minuteMs);
 
   const acceptance = await accept(
-    client,
+    { name: client },
     'referral-1',
     { action: 'invitation.accept', catalog: 'AWS', target: id },
     instantOf(scheduler.nowMs()),

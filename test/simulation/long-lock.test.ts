@@ -55,7 +55,7 @@ async function acceptUpdate(
     for (const line of lines) account.queues.act.send(lineDoorbellBody(line));
   };
   const { kind } = await accept(
-    `arn:aws:sts::111122223333:assumed-role/${client}`,
+    { name: `arn:aws:sts::111122223333:assumed-role/${client}` },
     text,
     { action: 'opportunity.update', catalog: 'AWS', target: id, patch },
     instantOf(scheduler.nowMs()),

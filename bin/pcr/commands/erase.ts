@@ -87,7 +87,7 @@ const remains = [
   'values of commands that have not ended: cancel them, or repeat this command after their end',
   'messages in the work queues, and requests that were under way: repeat this command after some minutes',
   'records that are linked to these, such as the invitation or the engagement of an opportunity: erase each of them',
-  'settings of endpoints, such as a description, a header or a filter that names a customer: change the endpoint',
+  'settings of endpoints and clients, such as a description, a header or a filter that names a customer: change them',
   'names of your solutions and of unknown detail-types in table Control: AWS sends them without a record',
   'logs hold ids only, until their retention ends',
 ];

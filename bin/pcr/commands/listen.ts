@@ -5,7 +5,7 @@ import { recordPath } from '../../../lambdas/core/record.ts';
 import { sampleVersion } from '../../../lambdas/core/sample-version.ts';
 import type { SigningSecret } from '../../../lambdas/core/signature.ts';
 import { type DefinitionOptions, givenFields, toEndpoint } from '../endpoints/definition-options.ts';
-import { newEndpointId } from '../endpoints/new-secret.ts';
+import { newEndpointId } from '../endpoints/new-endpoint-id.ts';
 import { noteFilterWarnings } from '../endpoints/note-filter-warnings.ts';
 import { examples } from '../help.ts';
 import type { Io } from '../io.ts';

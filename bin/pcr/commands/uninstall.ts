@@ -9,7 +9,7 @@ import { drop, hold } from '../parked/held-messages.ts';
 import type { Relay } from '../relay.ts';
 import type { StackChoice } from '../stack.ts';
 import type { SecretAdmin } from '../stores/secret-admin.ts';
-import { findRemains, type Remains, removalCommands } from '../uninstall/remains.ts';
+import { findRemains, type Remains, removalCommands, secretPrefixes } from '../uninstall/remains.ts';
 
 interface UninstallOptions extends JsonOption {
   readonly dryRun?: boolean;
@@ -31,8 +31,8 @@ export function addUninstallCommand(command: Command, io: Io): void {
     .addHelpText(
       'after',
       `
-Run it before \`cdk destroy\`. It disables every endpoint, deletes parked
-messages, and schedules the secrets of endpoints for deletion in 7 days. Until
+Run it before \`cdk destroy\`. It disables every endpoint and client, deletes
+parked messages, and schedules their secrets for deletion in 7 days. Until
 then they can be restored. It keeps all tables, and prints the commands that
 delete them, unless relay:tableRemoval is destroy: then \`cdk destroy\` does.
 ${examples('pcr uninstall --dry-run', 'pcr uninstall', 'pcr uninstall --secrets-prefix PartnerCentralRelay/endpoints/')}`,
@@ -46,9 +46,9 @@ ${examples('pcr uninstall --dry-run', 'pcr uninstall', 'pcr uninstall --secrets-
 
 /** A shorter prefix could name other secrets. */
 function secretsPrefixValue(text: string): string {
-  if (/^[\w+=.@-]+\/endpoints\/$/.test(text)) return text;
+  if (/^[\w+=.@-]+\/(?:endpoints|clients)\/$/.test(text)) return text;
   throw new InvalidArgumentError(
-    'Allowed: the output EndpointSecretNamePrefix of the stack, <stack name>/endpoints/.',
+    'Allowed: the output EndpointSecretNamePrefix or ClientSecretNamePrefix of the stack, such as <stack name>/endpoints/.',
   );
 }
 
@@ -62,6 +62,7 @@ async function uninstall({ dryRun = false, yes, json = false }: UninstallOptions
   // First, so that no function needs a secret that is removed below.
   for (const id of remains.sending)
     await relay.endpoints.disable(id, 'uninstalled', instantOf(io.clock.nowMs()));
+  for (const id of remains.clients) await relay.commandClients.setDisabled(id, true);
   for (const { parked } of remains.parked) await dropAll(relay.clients.sqs, parked);
   await removeSecrets(remains.secrets, relay.secrets);
   const done = [
@@ -72,17 +73,19 @@ async function uninstall({ dryRun = false, yes, json = false }: UninstallOptions
   printDone({ ...found, removed: true, next: removalCommands(relay) }, done, { json }, io);
 }
 
-function remainsJson({ sending, parked, secrets }: Remains) {
+function remainsJson({ sending, clients, parked, secrets }: Remains) {
   return {
     endpoints: sending,
+    clients,
     parked: parked.map(({ name, depth }) => ({ queue: name, messages: depth })),
     secrets,
   };
 }
 
-function remainsText({ sending, parked, secrets }: Remains, { stackName }: Relay): string {
+function remainsText({ sending, clients, parked, secrets }: Remains, { stackName }: Relay): string {
   const lines = [
     `${counted(sending.length, 'endpoint')} to disable${listText(sending)}`,
+    `${counted(clients.length, 'client')} to disable${listText(clients)}`,
     ...parked.map(({ name, depth }) => `about ${counted(depth, 'parked message')} of ${name} to delete`),
     `${counted(secrets.length, 'secret')} to schedule for deletion${listText(secrets)}`,
   ];
@@ -102,10 +105,10 @@ async function uninstallSecrets(
 ): Promise<void> {
   const { accountOf } = await import('../relay.ts');
   const { stacks, secrets } = await accountOf(choice, io.note);
-  const owner = (await stacks()).find(({ outputs }) => outputs.get('EndpointSecretNamePrefix') === prefix);
+  const owner = (await stacks()).find((stack) => secretPrefixes(stack).includes(prefix));
   if (owner)
     throw new UsageError(
-      `--secrets-prefix ${prefix}: the stack ${owner.name} signs with these secrets; allowed: the prefix of a destroyed stack. Use \`pcr uninstall --stack ${owner.name}\``,
+      `--secrets-prefix ${prefix}: the stack ${owner.name} uses these secrets; allowed: the prefix of a destroyed stack. Use \`pcr uninstall --stack ${owner.name}\``,
     );
   const names = await secrets.listNames(prefix);
   if (names.length === 0) throw new CommandError(`No secret begins with ${prefix}.`);

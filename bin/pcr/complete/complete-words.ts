@@ -2,10 +2,10 @@ import { type Command as CompletedCommand, RootCommand } from '@bomb.sh/tab';
 import type { Command } from 'commander';
 import type { Io } from '../io.ts';
 import { createProgram } from '../program.ts';
-import { isEndpoint, offeredValues } from './offers.ts';
+import { offeredValues, type StoredKind, storedKindOf } from './offers.ts';
 
-/** Returns the ids of the endpoints of the stack, or none if they are not there at once. */
-export type FindEndpointIds = () => Promise<readonly string[]>;
+/** Returns the ids of what is stored in the stack, or none if they are not there at once. */
+export type FindStoredIds = (kind: StoredKind) => Promise<readonly string[]>;
 
 /**
  * Prints what the last word can be, for the script of a shell.
@@ -13,12 +13,13 @@ export type FindEndpointIds = () => Promise<readonly string[]>;
  */
 export async function completeWords(
   words: readonly string[],
-  findEndpointIds: FindEndpointIds,
+  findStoredIds: FindStoredIds,
   io: Io,
 ): Promise<void> {
   const program = await createProgram(words, io);
   const commands = commandsBelow(program);
-  const ids = asksForEndpoint(words, commands) ? await findEndpointIds() : [];
+  const kind = askedKind(words, commands);
+  const ids = kind === undefined ? [] : await findStoredIds(kind);
   const completion = new RootCommand();
   addOptions(completion, program, '', ids);
   for (const each of commands) addCommand(completion, each, ids);
@@ -38,13 +39,15 @@ function commandsBelow(parent: Command, path = ''): readonly NamedCommand[] {
 }
 
 /** Only then the stack is looked for. */
-function asksForEndpoint(words: readonly string[], commands: readonly NamedCommand[]): boolean {
+function askedKind(words: readonly string[], commands: readonly NamedCommand[]): StoredKind | undefined {
   const [before = '', last = ''] = words.slice(-2);
-  if (isEndpoint(before) || (last.startsWith('--endpoint') && last.includes('='))) return true;
-  if (last.startsWith('-') || before.startsWith('-')) return false;
+  const [option = '', value] = last.split('=', 2);
+  const ofOption = storedKindOf(value === undefined ? before : option);
+  if (ofOption) return ofOption;
+  if (last.startsWith('-') || before.startsWith('-')) return undefined;
   const path = words.slice(0, 2).join(' ');
-  const named = commands.find((each) => each.path === path);
-  return named?.command.registeredArguments.some((argument) => isEndpoint(argument.name())) ?? false;
+  const [argument] = commands.find((each) => each.path === path)?.command.registeredArguments ?? [];
+  return argument && storedKindOf(argument.name());
 }
 
 type Completing = Pick<CompletedCommand, 'option'>;

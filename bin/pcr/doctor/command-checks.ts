@@ -1,7 +1,7 @@
 import { dynamodbLineSignals } from '../../../lambdas/adapters/dynamodb-line-signals.ts';
 import type { Instant } from '../../../lambdas/core/instant.ts';
 import { counted } from '../output.ts';
-import { commandSwitchOf } from '../sent-commands/command-doors.ts';
+import { commandSwitchOf } from '../sent-commands/command-deps.ts';
 import type { Check, Finding } from './finding.ts';
 
 /** Later than every due time. */

@@ -5,6 +5,7 @@ import type { Relay } from '../relay.ts';
 import { catalogAccess, credentials, quotaLeft, stack } from './access-checks.ts';
 import { release, sharedQuota, workersAllowed } from './account-checks.ts';
 import { alarmStates, alarmTopics } from './alarm-checks.ts';
+import { clientsWork } from './client-checks.ts';
 import { commandsWork } from './command-checks.ts';
 import { blockedEndpoints, heldDeliveries, receivers, rotationsFinished } from './delivery-checks.ts';
 import { eventsMatched, rulesEnabled } from './event-checks.ts';
@@ -39,6 +40,7 @@ const checks: readonly Check[] = [
   heldDeliveries,
   rowsReadable,
   commandsWork,
+  clientsWork,
   exportsInTime,
 ];
 

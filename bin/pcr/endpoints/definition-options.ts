@@ -25,6 +25,8 @@ export interface DefinitionOptions {
   readonly only?: readonly string[];
   readonly ordering?: string;
   readonly ratePerSecond?: string;
+  readonly client?: string;
+  readonly echo?: string;
   readonly header?: readonly string[];
   readonly timeoutSeconds?: string;
   readonly caCertificate?: string;
@@ -59,6 +61,14 @@ export function addDefinitionOptions(command: Command): Command {
     )
     .option('--ordering <ordering>', 'none, or per-record: each version waits for the previous one')
     .option('--rate-per-second <number>', 'most messages in a second')
+    .option(
+      '--client <name>',
+      'client of commands whose own endpoint this is; it gets no commands of others, and knows its echoes',
+    )
+    .option(
+      '--echo <form>',
+      'changes that the client has made itself; mark: named in the cause; omit: not sent; default: mark',
+    )
     .option('--header <name: value>', 'sent with every message; may be repeated', repeated)
     .option('--timeout-seconds <seconds>', 'timeout of one attempt, 1 to 30; default: 15')
     .option('--ca-certificate <pem>', 'authority of a private receiver: "$(cat ca.pem)"')
@@ -77,6 +87,8 @@ export const optionalFields = [
   'redact',
   'ordering',
   'ratePerSecond',
+  'client',
+  'echo',
 ] as const;
 
 /**
@@ -85,7 +97,7 @@ export const optionalFields = [
  */
 export function givenFields(options: DefinitionOptions): JsonObject {
   const { description, format, url, eventBus, topic, catalog, filter, payload, ordering } = options;
-  const { header, timeoutSeconds, caCertificate, ratePerSecond } = options;
+  const { header, timeoutSeconds, caCertificate, ratePerSecond, client, echo } = options;
   const given: Readonly<Record<string, Json | undefined>> = {
     description,
     format,
@@ -101,6 +113,8 @@ export function givenFields(options: DefinitionOptions): JsonObject {
     timeoutSeconds: timeoutSeconds === undefined ? undefined : numberOr(timeoutSeconds),
     caCertificate,
     ratePerSecond: ratePerSecond === undefined ? undefined : numberOr(ratePerSecond),
+    client,
+    echo,
   };
   return withoutUndefined(given);
 }
@@ -143,7 +157,7 @@ function numberOr(text: string): Json {
   return /^\d+(\.\d+)?$/.test(text) ? parseNumber(text) : text;
 }
 
-function withoutUndefined(members: Readonly<Record<string, Json | undefined>>): JsonObject {
+export function withoutUndefined(members: Readonly<Record<string, Json | undefined>>): JsonObject {
   return Object.fromEntries(
     Object.entries(members).flatMap(([name, value]) => (value === undefined ? [] : [[name, value] as const])),
   );

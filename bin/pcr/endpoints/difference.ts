@@ -1,16 +1,14 @@
 import { type Change, diff } from '../../../lambdas/core/change.ts';
-import type { Endpoint } from '../../../lambdas/core/endpoint.ts';
-import { endpointDefinition } from '../../../lambdas/core/endpoint-definition.ts';
-import type { Json } from '../../../lambdas/core/json.ts';
+import type { Json, JsonObject } from '../../../lambdas/core/json.ts';
 import { stringifyJson } from '../../../lambdas/core/json-text.ts';
 import { printable } from '../table.ts';
 
 /**
- * The changes of an update, one line for each field or element. Values of headers may be
+ * The changes of a definition, one line for each field or element. Values of headers may be
  * credentials and are left out.
  */
-export function differenceLines(before: Endpoint, after: Endpoint): readonly string[] {
-  return diff(endpointDefinition(before), endpointDefinition(after)).map(changeLine);
+export function differenceLines(before: JsonObject, after: JsonObject): readonly string[] {
+  return diff(before, after).map(changeLine);
 }
 
 function changeLine({ path, before, after }: Change): string {

@@ -1,17 +1,18 @@
 import type { Endpoint } from '../../../lambdas/core/endpoint.ts';
+import { endpointDefinition } from '../../../lambdas/core/endpoint-definition.ts';
 import { differenceLines } from './difference.ts';
 import { destinationText } from './endpoint-text.ts';
 
-/** The changes that make the endpoints match a file. */
-export interface Plan {
-  readonly add: readonly Endpoint[];
-  readonly update: readonly Update[];
-  readonly remove: readonly Endpoint[];
+/** The changes that make what is stored match a file. */
+export interface Plan<Item> {
+  readonly add: readonly Item[];
+  readonly update: readonly Update<Item>[];
+  readonly remove: readonly Item[];
 }
 
-export interface Update {
-  readonly before: Endpoint;
-  readonly after: Endpoint;
+export interface Update<Item> {
+  readonly before: Item;
+  readonly after: Item;
   /** One line for each field or element that changes. */
   readonly lines: readonly string[];
 }
@@ -20,46 +21,68 @@ export interface Update {
 export const hiddenUrlLine = '~ url: (hidden)';
 
 /** Listeners are ignored: `pcr listen` adds and removes them itself. */
-export function planOf(present: readonly Endpoint[], declared: readonly Endpoint[]): Plan {
-  const declarable = new Map(
-    present.filter(({ destination }) => destination.kind !== 'listener').map((each) => [each.id, each]),
-  );
+export function planOf(present: readonly Endpoint[], declared: readonly Endpoint[]): Plan<Endpoint> {
+  const declarable = present.filter(({ destination }) => destination.kind !== 'listener');
+  return planBetween(declarable, declared, (before, after) => ({
+    before,
+    after: { ...after, ...(before.disabled && { disabled: before.disabled }) },
+    lines: differenceLines(endpointDefinition(before), endpointDefinition(after)),
+  }));
+}
+
+/** @param updateOf the update of what is in both; without lines if nothing changes */
+export function planBetween<Item extends { readonly id: string }>(
+  present: readonly Item[],
+  declared: readonly Item[],
+  updateOf: (before: Item, after: Item) => Update<Item>,
+): Plan<Item> {
+  const byId = new Map(present.map((each) => [each.id, each]));
   const wanted = new Set(declared.map(({ id }) => id));
+  const updates = declared.flatMap((after) => {
+    const before = byId.get(after.id);
+    return before ? [updateOf(before, after)] : [];
+  });
   return {
-    add: declared.filter(({ id }) => !declarable.has(id)),
-    update: declared.flatMap((after) => updateOf(declarable.get(after.id), after)),
-    remove: [...declarable.values()].filter(({ id }) => !wanted.has(id)),
+    add: declared.filter(({ id }) => !byId.has(id)),
+    update: updates.filter(({ lines }) => lines.length > 0),
+    remove: present.filter(({ id }) => !wanted.has(id)),
   };
 }
 
-function updateOf(before: Endpoint | undefined, after: Endpoint): readonly Update[] {
-  const lines = before ? differenceLines(before, after) : [];
-  if (!before || lines.length === 0) return [];
-  return [{ before, after: { ...after, ...(before.disabled && { disabled: before.disabled }) }, lines }];
+export function isEmpty(plan: Plan<unknown>): boolean {
+  return changesIn(plan) === 0;
 }
 
-export function isEmpty({ add, update, remove }: Plan): boolean {
-  return add.length + update.length + remove.length === 0;
+export function changesIn({ add, update, remove }: Plan<unknown>): number {
+  return add.length + update.length + remove.length;
 }
 
-export function planText({ add, update, remove }: Plan): string {
+export function planText(plan: Plan<Endpoint>): string {
+  return planLines(plan, (endpoint) => `${endpoint.id}  ${destinationText(endpoint)}`).join('\n');
+}
+
+/** @param describe the id, and what distinguishes the item */
+export function planLines<Item extends { readonly id: string }>(
+  { add, update, remove }: Plan<Item>,
+  describe: (item: Item) => string,
+): readonly string[] {
   return [
-    ...add.map((endpoint) => `+ ${endpoint.id}  ${destinationText(endpoint)}`),
+    ...add.map((item) => `+ ${describe(item)}`),
     ...update.flatMap(({ after, lines }) => [`~ ${after.id}`, ...lines.map((line) => `    ${line}`)]),
-    ...remove.map((endpoint) => `- ${endpoint.id}  ${destinationText(endpoint)}`),
-  ].join('\n');
+    ...remove.map((item) => `- ${describe(item)}`),
+  ];
 }
 
 /** `Added ep_a, updated ep_b, removed ep_c.` */
-export function appliedText({ add, update, remove }: Plan): string {
+export function appliedText({ add, update, remove }: Plan<{ readonly id: string }>): string {
   const groups = [
     ['added', add],
     ['updated', update.map(({ after }) => after)],
     ['removed', remove],
   ] as const;
   const text = groups
-    .flatMap(([verb, endpoints]) => {
-      const ids = endpoints.map(({ id }) => id).join(', ');
+    .flatMap(([verb, items]) => {
+      const ids = items.map(({ id }) => id).join(', ');
       return ids === '' ? [] : [`${verb} ${ids}`];
     })
     .join('; ');
@@ -67,7 +90,7 @@ export function appliedText({ add, update, remove }: Plan): string {
 }
 
 /** For `--json`, without the values of headers. */
-export function planJson({ add, update, remove }: Plan) {
+export function planJson({ add, update, remove }: Plan<{ readonly id: string }>) {
   return {
     add: add.map(({ id }) => id),
     update: update.map(({ after, lines }) => ({ id: after.id, changes: lines })),

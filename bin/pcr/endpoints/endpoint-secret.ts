@@ -1,13 +1,10 @@
 import type { Endpoint } from '../../../lambdas/core/endpoint.ts';
-import {
-  allowedSecrets,
-  isSecretOf,
-  ownSecretName,
-  secretNameIn,
-} from '../../../lambdas/core/endpoint-secret.ts';
+import { allowedSecrets, isSecretOf, secretNameIn } from '../../../lambdas/core/endpoint-secret.ts';
 import type { EndpointId } from '../../../lambdas/core/ids.ts';
+import { ownSecretName } from '../../../lambdas/core/secret-name.ts';
 import { UsageError } from '../errors.ts';
 import type { Relay } from '../relay.ts';
+import { replaceSecret } from '../secrets/replace-secret.ts';
 import type { SecretValue } from '../stores/secret-admin.ts';
 
 /** The secret that is created for an endpoint unless its definition names another. */
@@ -51,22 +48,18 @@ export async function assertUsableSecret(
     throw new UsageError(`${field} ${secretId}: this secret does not exist; allowed: an existing one`);
 }
 
-/**
- * Creates the own secret of an endpoint. If a secret of this name exists and no other endpoint uses
- * it, a removed endpoint or an interrupted command left it: its old value no longer signs.
- */
+/** Creates the own secret of an endpoint, unless another endpoint uses it. */
 export async function createSecret(
   id: EndpointId,
   value: SecretValue,
   relay: Pick<Relay, 'secrets' | 'endpoints' | 'output'>,
 ): Promise<void> {
   const own = ownSecretId(id, relay);
-  if ((await relay.secrets.create(own, value)) === 'created') return;
-  const { endpoints } = await relay.endpoints.all();
-  const user = endpoints.find((endpoint) => endpoint.id !== id && signsWith(endpoint, own));
-  if (user) throw new UsageError(`secretId ${own}: the endpoint ${user.id} uses it; choose another id`);
-  await relay.secrets.rotate(own, value);
-  await relay.secrets.finishRotation(own);
+  await replaceSecret(own, value, relay.secrets, async () => {
+    const { endpoints } = await relay.endpoints.all();
+    const user = endpoints.find((endpoint) => endpoint.id !== id && signsWith(endpoint, own));
+    if (user) throw new UsageError(`secretId ${own}: the endpoint ${user.id} uses it; choose another id`);
+  });
 }
 
 /** Removes the own secret of a removed endpoint, unless another endpoint uses it. */

@@ -1,8 +1,8 @@
 import { UsageError } from '../errors.ts';
+import type { SecretsFileOption } from '../secrets/created-secrets.ts';
+import type { SecretOptions } from '../secrets/new-secret.ts';
 import { type ChannelEndpoint, readUrlFile } from './channel-url.ts';
-import type { SecretsFileOption } from './created-secrets.ts';
 import type { UrlFileOption } from './definition-options.ts';
-import type { SecretOptions } from './new-secret.ts';
 
 /** Where the secret of a new endpoint comes from: the signing secret, or the URL of a channel. */
 export interface NewSecretOptions extends UrlFileOption, SecretOptions, SecretsFileOption {

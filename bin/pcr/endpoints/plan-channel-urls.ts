@@ -11,13 +11,13 @@ import type { DeclaredEndpoints } from './endpoints-file.ts';
 /** URLs of channels, by endpoint. */
 export type ChannelUrls = ReadonlyMap<EndpointId, string>;
 
-export interface PlanWithUrls extends Plan {
+export interface PlanWithUrls extends Plan<Endpoint> {
   /** The URLs that differ from the stored ones. */
   readonly newUrls: ChannelUrls;
 }
 
 /** Reads the files that a file of endpoints names. @throws UsageError if one has no such URL */
-export function readChannelUrls({ endpoints, urlFiles }: DeclaredEndpoints): ChannelUrls {
+export function readChannelUrls({ endpoints = [], urlFiles }: DeclaredEndpoints): ChannelUrls {
   const urls = endpoints.filter(isChannel).flatMap(({ id, destination: { format } }) => {
     const path = urlFiles.get(id);
     return path === undefined ? [] : [[id, readUrlFile(`${id} urlFile`, path)(format)] as const];
@@ -30,7 +30,7 @@ export function readChannelUrls({ endpoints, urlFiles }: DeclaredEndpoints): Cha
  * the other before the endpoint changes.
  * @throws UsageError as `pcr endpoints update` does
  */
-export function assertSameFormats({ update }: Plan): void {
+export function assertSameFormats({ update }: Plan<Endpoint>): void {
   const problems = update
     .filter(({ before, after }) => formatOf(before) !== formatOf(after))
     .map(({ after }) => `${after.id} format: cannot change; allowed: remove it, and add another`);
@@ -46,9 +46,9 @@ function formatOf({ destination }: Endpoint): ChatFormat | 'standard' {
  * @throws UsageError if a URL is neither given nor stored
  */
 export async function planChannelUrls(
-  plan: Plan,
+  plan: Plan<Endpoint>,
   present: readonly Endpoint[],
-  { endpoints }: DeclaredEndpoints,
+  { endpoints = [] }: DeclaredEndpoints,
   urls: ChannelUrls,
   relay: Relay,
   io: Parameters<typeof assertReachable>[2],

@@ -1,10 +1,10 @@
 import type { Endpoint } from '../../../lambdas/core/endpoint.ts';
 import type { Relay } from '../relay.ts';
+import { type CreatedSecret, createdSecret } from '../secrets/created-secrets.ts';
+import { secretValue } from '../secrets/new-secret.ts';
 import { isChannel, storeChannelUrl } from './channel-url.ts';
-import { type CreatedSecret, createdSecret } from './created-secrets.ts';
 import type { Plan, Update } from './endpoint-plan.ts';
 import { createSecret, isSameSecret, ownSecretId, secretIdOf } from './endpoint-secret.ts';
-import { secretValue } from './new-secret.ts';
 import type { PlanWithUrls } from './plan-channel-urls.ts';
 
 /** Stores the new URLs of these endpoints of a plan. */
@@ -21,7 +21,7 @@ export async function storeNewUrls(
 
 /** Creates the signing secrets that the endpoints of a plan need. */
 export async function createMissingSecrets(
-  { add, update }: Plan,
+  { add, update }: Plan<Endpoint>,
   relay: Relay,
 ): Promise<readonly CreatedSecret[]> {
   const created: CreatedSecret[] = [];
@@ -41,7 +41,7 @@ export async function createMissingSecrets(
  * Whether the secret changes, or is missing because adding the endpoint was interrupted. Such an
  * endpoint has no topics yet.
  */
-async function needsSecret({ before, after }: Update, relay: Relay): Promise<boolean> {
+async function needsSecret({ before, after }: Update<Endpoint>, relay: Relay): Promise<boolean> {
   const secretId = secretIdOf(after.destination);
   if (secretId === undefined || isChannel(after)) return false;
   if (!isSameSecret(secretIdOf(before.destination), secretId)) return true;

@@ -1,15 +1,15 @@
-import type { UnusableVersion } from '../../../lambdas/adapters/read-secrets.ts';
+import type { UnusableStage } from '../../../lambdas/adapters/read-secrets.ts';
 import { hiddenUrl } from '../../../lambdas/core/chat-url.ts';
 import type { Endpoint } from '../../../lambdas/core/endpoint.ts';
 import { foreignSecretText, isSecretOf } from '../../../lambdas/core/endpoint-secret.ts';
-import { isFailure } from '../../../lambdas/core/service-error.ts';
 import type { PublicKey } from '../../../lambdas/core/signature.ts';
 import type { Relay } from '../relay.ts';
+import { publicKeyIn } from '../secrets/new-secret.ts';
+import { readHealth } from '../secrets/read-health.ts';
 import { secretIdOf } from './endpoint-secret.ts';
-import { publicKeyIn } from './new-secret.ts';
 
 /** The version of a secret that cannot sign, while the other one does. */
-export type DegradedSecret = Omit<UnusableVersion, 'endpointId'>;
+export type DegradedSecret = UnusableStage;
 
 /** What these credentials can see of the secret of an endpoint. */
 export interface SecretHealth {
@@ -21,7 +21,6 @@ export interface SecretHealth {
   readonly url?: string;
 }
 
-/** An operator's credentials may be fewer than those of `deliver`: then nothing is known. */
 export async function secretHealth(
   endpoint: Endpoint,
   relay: Pick<Relay, 'readSecrets' | 'readChatUrl' | 'output'>,
@@ -31,14 +30,10 @@ export async function secretHealth(
   if (secretId === undefined) return {};
   const prefix = relay.output('EndpointSecretNamePrefix');
   if (!isSecretOf(id, secretId, prefix)) return { problem: foreignSecretText(id, prefix) };
-  const [read] = await Promise.allSettled([readHealth(endpoint, secretId, relay)]);
-  if (read.status === 'fulfilled') return read.value;
-  if (!isFailure(read.reason, 'secret.unusable')) return {};
-  const { error } = read.reason.details;
-  return error.startsWith('AccessDenied') ? {} : { problem: error };
+  return readHealth(() => readSecretOf(endpoint, secretId, relay));
 }
 
-async function readHealth(
+async function readSecretOf(
   { id, destination }: Endpoint,
   secretId: string,
   { readSecrets, readChatUrl }: Pick<Relay, 'readSecrets' | 'readChatUrl'>,

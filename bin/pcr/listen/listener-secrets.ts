@@ -1,8 +1,8 @@
 import type { EndpointId } from '../../../lambdas/core/ids.ts';
 import type { SigningSecret } from '../../../lambdas/core/signature.ts';
-import { secretValue } from '../endpoints/new-secret.ts';
 import type { Io } from '../io.ts';
 import type { Relay } from '../relay.ts';
+import { secretValue } from '../secrets/new-secret.ts';
 import { keptSecret } from '../stores/kept-secret.ts';
 
 export interface ListenerSecretOptions {

@@ -3,7 +3,7 @@ import { testCatalog } from '../../../lambdas/core/catalogs.ts';
 import type { DeliveryEntry } from '../../../lambdas/core/delivery.ts';
 import { type Endpoint, isInterested } from '../../../lambdas/core/endpoint.ts';
 import { ifReadable } from '../../../lambdas/core/unreadable.ts';
-import { isWanted } from '../../../lambdas/core/wanted.ts';
+import { isWanted, needsContent } from '../../../lambdas/core/wanted.ts';
 import { concurrency } from '../first-of.ts';
 import type { Relay } from '../relay.ts';
 import type { StoredVersions } from '../stores/stored-versions.ts';
@@ -49,13 +49,14 @@ export async function findMessages(
   return { messages: inSendingOrder(wanted), unwanted: selected.length - wanted.length, unreadable };
 }
 
-/** Whether the endpoint wants the version. Only a filter needs a read of the whole version. */
+/** Whether the endpoint wants the version. A replay also sends an echo that the endpoint omits. */
 async function matchesEndpoint(
   version: StoredVersion,
   endpoint: Endpoint,
   { records }: FindDeps,
 ): Promise<boolean> {
-  if (!endpoint.filter || !isInterested(endpoint, version)) return isInterested(endpoint, version);
+  const isCandidate = isInterested(endpoint, version);
+  if (!isCandidate || !needsContent(endpoint, version.ref)) return isCandidate;
   const whole = await records.version(version.ref);
   return whole !== undefined && isWanted(endpoint, whole);
 }

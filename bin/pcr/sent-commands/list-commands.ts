@@ -15,17 +15,21 @@ export interface CommandFilter {
   readonly status?: string | undefined;
   /** Id of an opportunity or invitation. */
   readonly target?: string | undefined;
+  /** Id of a client, or an ARN. */
+  readonly client?: string | undefined;
 }
 
 export async function* listCommands(
-  { catalog, status, target }: CommandFilter,
+  { catalog, status, target, client }: CommandFilter,
   { clients, output, records }: Relay,
 ): AsyncIterable<ListedCommand> {
   const filter = { catalog, kind: 'command', state: status } as const;
   for await (const { id } of listRecords(filter, clients.dynamodb, output('RecordsTableName'))) {
     const record = await ifReadable(() => records.current({ catalog, kind: 'command', id }));
     const state = record && parseCommandState(record.payload);
-    if (state && (target === undefined || state.target.id === target)) yield { id, catalog, ...state };
+    const isOther =
+      (target ?? state?.target.id) !== state?.target.id || (client ?? state?.client) !== state?.client;
+    if (state && !isOther) yield { id, catalog, ...state };
     if (!state) yield { id, catalog, unreadable: 'edited by hand' };
   }
 }

@@ -13,6 +13,7 @@ import {
 import { endpointItem } from '../../../lambdas/adapters/dynamodb-endpoint-store.ts';
 import type { EndpointId } from '../../../lambdas/core/ids.ts';
 import { webhookTable } from '../../../lambdas/core/tables.ts';
+import { replacing } from './dynamodb-replacing.ts';
 import type { EndpointAdmin } from './endpoint-admin.ts';
 
 export function dynamodbEndpointAdmin(client: DynamoDBClient, TableName: string): EndpointAdmin {
@@ -30,7 +31,7 @@ export function dynamodbEndpointAdmin(client: DynamoDBClient, TableName: string)
           TableName,
           Key: keyOf(endpoint.id),
           ConditionExpression: 'attribute_exists(pk)',
-          ...replacing(definition),
+          ...replacing(definition, optional),
         });
         return (await tryConditionalWrite(() => client.send(update))) ? 'updated' : 'missing';
       }),
@@ -67,20 +68,8 @@ const optional: readonly string[] = [
   'eventBus',
   'filter',
   'ratePerSecond',
+  'client',
+  'echo',
   'listenerExpiresAt',
   webhookTable.timeToLive,
 ];
-
-function replacing(definition: Readonly<Record<string, unknown>>) {
-  const given = Object.entries(definition).filter(([, value]) => value !== undefined);
-  const absent = optional.filter((name) => !given.some(([each]) => each === name));
-  const sets = given.map(([name]) => `#${name} = :${name}`);
-  const names = [...given.map(([name]) => name), ...absent];
-  return {
-    UpdateExpression: `SET ${sets.join(', ')} REMOVE ${absent.map((name) => `#${name}`).join(', ')}`,
-    ExpressionAttributeNames: Object.fromEntries(names.map((name) => [`#${name}`, name])),
-    ExpressionAttributeValues: toAttributes(
-      Object.fromEntries(given.map(([name, value]) => [`:${name}`, value])),
-    ),
-  };
-}

@@ -5,20 +5,27 @@ import {
 } from '@aws-sdk/client-dynamodb';
 import { storeCall } from '../../../lambdas/adapters/aws-failure.ts';
 import { toAttributes } from '../../../lambdas/adapters/dynamodb-attributes.ts';
+import { clientItem, clientItemKey } from '../../../lambdas/adapters/dynamodb-client-store.ts';
 import { endpointItem } from '../../../lambdas/adapters/dynamodb-endpoint-store.ts';
+import type { Client } from '../../../lambdas/core/client.ts';
 import type { Endpoint } from '../../../lambdas/core/endpoint.ts';
-import type { EndpointSet } from './endpoint-set.ts';
+import type { ClientChanges, EndpointSet } from './endpoint-set.ts';
 
-/** The endpoints in the Webhooks table, changed in one transaction. */
+/** The endpoints and clients in the Webhooks table, changed in one transaction. */
 export function dynamodbEndpointSet(client: DynamoDBClient, tableName: string): EndpointSet {
-  const put = (endpoint: Endpoint, ConditionExpression: string) => ({
-    Put: { TableName: tableName, Item: toAttributes(endpointItem(endpoint)), ConditionExpression },
+  const put = (item: Readonly<Record<string, unknown>>, ConditionExpression: string) => ({
+    Put: { TableName: tableName, Item: toAttributes(item), ConditionExpression },
   });
+  const changeClients = ({ add, update, remove }: ClientChanges) => [
+    ...add.map((each) => put(clientItem(each), isAbsent)),
+    ...update.map((each) => put(clientItem(each), stillAsRead(each))),
+    ...remove.map((id) => ({ Delete: { TableName: tableName, Key: toAttributes(clientItemKey(id)) } })),
+  ];
   return {
-    change({ add, update, disable: { ids, reason, at } }) {
+    change({ add, update, disable: { ids, reason, at }, clients }) {
       const TransactItems = [
-        ...add.map((endpoint) => put(endpoint, 'attribute_not_exists(pk)')),
-        ...update.map((endpoint) => put(endpoint, stillAsRead(endpoint))),
+        ...add.map((endpoint) => put(endpointItem(endpoint), isAbsent)),
+        ...update.map((endpoint) => put(endpointItem(endpoint), stillAsRead(endpoint))),
         ...ids.map((id) => ({
           Update: {
             TableName: tableName,
@@ -28,6 +35,7 @@ export function dynamodbEndpointSet(client: DynamoDBClient, tableName: string): 
             ExpressionAttributeValues: toAttributes({ ':disabled': { reason, at } }),
           },
         })),
+        ...(clients ? changeClients(clients) : []),
       ];
       return storeCall('change', () =>
         tryChange(() => client.send(new TransactWriteItemsCommand({ TransactItems }))),
@@ -36,8 +44,10 @@ export function dynamodbEndpointSet(client: DynamoDBClient, tableName: string): 
   };
 }
 
-/** Keeps the replacement of a definition from enabling an endpoint that was disabled meanwhile. */
-function stillAsRead({ disabled }: Endpoint): string {
+const isAbsent = 'attribute_not_exists(pk)';
+
+/** Keeps the replacement of a definition from enabling what was disabled meanwhile. */
+function stillAsRead({ disabled }: Pick<Endpoint | Client, 'disabled'>): string {
   return `attribute_exists(pk) AND ${disabled ? 'attribute_exists' : 'attribute_not_exists'}(disabled)`;
 }
 

@@ -1,8 +1,8 @@
 import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { parseSecretValue, type SigningSecret } from '../../../lambdas/core/signature.ts';
-import { secretValue } from '../endpoints/new-secret.ts';
 import { UsageError } from '../errors.ts';
+import { secretValue } from '../secrets/new-secret.ts';
 import { readOwnFile } from './own-files.ts';
 
 /** The secret of all listeners of this user on one stack. */

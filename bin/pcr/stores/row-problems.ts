@@ -1,4 +1,5 @@
 import { deliveryIdIn, problemsOfEntry } from '../../../lambdas/adapters/delivery-item.ts';
+import { clientPartition, parseClientItem } from '../../../lambdas/adapters/dynamodb-client-store.ts';
 import { gateAttributes } from '../../../lambdas/adapters/dynamodb-endpoint-gate.ts';
 import { parseEndpointItem } from '../../../lambdas/adapters/dynamodb-endpoint-store.ts';
 import type { Item } from '../../../lambdas/adapters/record-content.ts';
@@ -30,6 +31,7 @@ export const longestWaitMs = 36 * hourMs;
 export function rowProblems(item: Item, now: Instant): readonly string[] {
   const { pk, sk } = item;
   if (pk === 'endpoint') return endpointProblems(item);
+  if (pk === clientPartition) return clientProblems(item);
   if (pk === 'gate') return problemsOf(gateAttributes, item);
   // What release 0.1.0 knew of an endpoint's workers and breaker. Later ones ignore it.
   // cspell:disable-next-line
@@ -54,6 +56,11 @@ function intentProblems(item: Item): readonly string[] {
 
 function endpointProblems(item: Item): readonly string[] {
   const parsed = parseEndpointItem(item);
+  return 'problems' in parsed ? parsed.problems : [];
+}
+
+function clientProblems(item: Item): readonly string[] {
+  const parsed = parseClientItem(item);
   return 'problems' in parsed ? parsed.problems : [];
 }
 

@@ -10,24 +10,33 @@ import { tablesOf } from '../stores/unreadable-rows.ts';
 export interface Remains {
   /** Endpoints that still send. */
   readonly sending: readonly Endpoint['id'][];
+  /** Clients that may still send commands. */
+  readonly clients: readonly string[];
   readonly parked: readonly (ParkedQueueUrls & { readonly depth: number })[];
   /** Names of the secrets. */
   readonly secrets: readonly string[];
 }
 
 export async function findRemains(relay: Relay): Promise<Remains> {
-  const [{ endpoints }, parked, secrets] = await Promise.all([
+  const [{ endpoints }, { clients }, parked, secrets] = await Promise.all([
     relay.endpoints.all(),
+    relay.commandClients.all(),
     pMap(parkedQueuesOf(relay), async (queue) => ({ ...queue, depth: await depthOf(queue.parked, relay) }), {
       concurrency,
     }),
-    relay.secrets.listNames(relay.output('EndpointSecretNamePrefix')),
+    pMap(secretPrefixes(relay), (prefix) => relay.secrets.listNames(prefix)),
   ]);
   return {
     sending: endpoints.filter(({ disabled }) => !disabled).map(({ id }) => id),
+    clients: clients.filter(({ disabled }) => !disabled).map(({ id }) => id),
     parked: parked.filter(({ depth }) => depth > 0),
-    secrets,
+    secrets: secrets.flat(),
   };
+}
+
+/** What the names of secrets begin with. A stack of an earlier release has no clients. */
+export function secretPrefixes({ outputs }: Pick<Relay, 'outputs'>): readonly string[] {
+  return ['EndpointSecretNamePrefix', 'ClientSecretNamePrefix'].flatMap((name) => outputs.get(name) ?? []);
 }
 
 /**

@@ -828,15 +828,20 @@ export type Command = {
   readonly key?: string;
   readonly client?: string;
   readonly action?: 
+    | 'engagement.update_context'
     | 'invitation.accept'
     | 'invitation.reject'
+    | 'lead.accept'
+    | 'lead.to_opportunity'
     | 'opportunity.assign'
     | 'opportunity.associate'
+    | 'opportunity.create'
     | 'opportunity.disassociate'
+    | 'opportunity.submit'
     | 'opportunity.update'
     | (string & {});
   readonly target?: {
-    readonly kind?: 'opportunity' | 'engagement-invitation' | (string & {});
+    readonly kind?: 'opportunity' | 'engagement-invitation' | 'engagement' | (string & {});
     readonly id?: string;
   };
   readonly number?: number;
@@ -916,6 +921,13 @@ export type Envelope<Type, Kind, RecordOfKind> = {
       readonly eventIds: readonly string[];
       /** Time of the newest event. */
       readonly eventTime: string;
+      /** At the endpoint of a client: its commands, if they have made all changes. */
+      readonly commands?: ReadonlyArray<{
+        /** The id of the command: `cmd_…`, as in the answer to its request. */
+        readonly id: string;
+        /** The key under which the client has sent it. */
+        readonly key: string;
+      }>;
     };
     /** Related records. Absent if there are none. */
     readonly links?: ReadonlyArray<{
@@ -924,7 +936,13 @@ export type Envelope<Type, Kind, RecordOfKind> = {
       /** Id of the related record, in the same catalog. */
       readonly id: string;
       /** How the link is known. `project-title` is a guess. */
-      readonly via: 'snapshot' | 'acceptance-task' | 'project-title' | (string & {});
+      readonly via: 
+        | 'snapshot'
+        | 'acceptance-task'
+        | 'invitation'
+        | 'lead-task'
+        | 'project-title'
+        | (string & {});
     }>;
     /** Partner solutions that the opportunity names. Absent if there are none. */
     readonly solutions?: ReadonlyArray<{

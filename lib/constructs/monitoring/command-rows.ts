@@ -1,6 +1,7 @@
 import type { IWidget } from 'aws-cdk-lib/aws-cloudwatch';
 import type { RelayConfig } from '../../config.ts';
 import type { Commands } from '../commands.ts';
+import type { SignedDoor } from '../signed-door.ts';
 import { counterMetric, gaugeMetric } from './metrics.ts';
 import { quotaWarningShare } from './notice-alarms.ts';
 import { workAgeLimit } from './urgent-alarms.ts';
@@ -8,7 +9,7 @@ import { graphWidget, logTableWidget, sectionHeading } from './widgets.ts';
 
 /** What clients ask for, how their commands end, and the writes that are left. */
 export function buildCommandRows(
-  { act, commands, api }: Commands,
+  { act, commands, api, door }: Commands,
   { writesPerDay }: Pick<RelayConfig, 'writesPerDay'>,
 ): IWidget[][] {
   return [
@@ -67,5 +68,21 @@ export function buildCommandRows(
         'sort requests desc',
       ),
     ],
+    ...(door ? [buildDoorRow(door)] : []),
+  ];
+}
+
+function buildDoorRow({ door, api }: SignedDoor): IWidget[] {
+  return [
+    graphWidget('Requests that the signed door refuses', [
+      counterMetric(door, 'RequestsUnauthorized', 'not signed by a client'),
+      counterMetric(door, 'RequestsThrottled', 'more than the rate of the client'),
+    ]),
+    logTableWidget(
+      'Requests at the signed door, by address and answer',
+      [api.logGroup],
+      'stats count(*) as requests by caller, route, status',
+      'sort requests desc',
+    ),
   ];
 }

@@ -41,6 +41,7 @@ export function addStoppedAlarms(
       ...(recordExport ? [functionMetric(recordExport.export.function, 'Errors', 'export')] : []),
       // The client gets an error, and no queue keeps the request.
       ...(commands ? [functionMetric(commands.commands.function, 'Errors', 'commands')] : []),
+      ...(commands?.door ? [functionMetric(commands.door.door.function, 'Errors', 'door')] : []),
       // If a table or a secret cannot be read, the delivery gets a later due time: it is not
       // parked, and no age shows it.
       counterMetric(deliver, 'DeliveriesUnprepared'),
@@ -51,7 +52,7 @@ export function addStoppedAlarms(
     // No value: nothing failed, or nothing ran.
     treatMissingData: TreatMissingData.NOT_BREACHING,
     meaning:
-      'Sweep, reconcile, commands or export keeps failing, or deliver cannot use its tables, secrets or event buses: a timeout, a missing permission or a malformed secret.',
+      'Sweep, reconcile, commands, door or export keeps failing, or deliver cannot use its tables, secrets or event buses: a timeout, a missing permission or a malformed secret.',
   });
 }
 

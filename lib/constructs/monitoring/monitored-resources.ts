@@ -35,7 +35,7 @@ export function listFunctions(resources: MonitoredResources): readonly ServiceFu
     delivery.fanOut,
     delivery.deliver,
     delivery.sweep,
-    ...(commands ? [commands.commands, commands.act] : []),
+    ...(commands ? [commands.commands, ...(commands.door ? [commands.door.door] : []), commands.act] : []),
     ...(recordExport ? [recordExport.export] : []),
   ];
 }

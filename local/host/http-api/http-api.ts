@@ -27,7 +27,7 @@ const routeSchema = v.object({
   ApiId: v.string(),
   RouteKey: v.string(),
   Target: v.string(),
-  AuthorizationType: v.literal('AWS_IAM'),
+  AuthorizationType: v.optional(v.picklist(['AWS_IAM', 'NONE']), 'NONE'),
 });
 const integrationSchema = v.object({ IntegrationUri: v.string(), PayloadFormatVersion: v.literal('2.0') });
 
@@ -38,8 +38,8 @@ const answerSchema = v.object({
 });
 
 /**
- * Starts each HTTP API of the template, and adds its endpoint to `identities`. The signatures of
- * requests are not checked: every request is one of the user of the local account.
+ * Starts each HTTP API of the template, and adds its endpoint to `identities`. Signatures of AWS
+ * are not checked: a request to a route with IAM is one of the user of the local account.
  * @param backend called for each request, so that an API can start before the functions
  */
 export async function startHttpApis(
@@ -72,8 +72,13 @@ export function readRoutes(template: Template, resolve: Resolve): readonly Route
     ]),
   );
   return ofType(template, 'AWS::ApiGatewayV2::Route').map((resource) => {
-    const { ApiId, RouteKey, Target } = parseProperties(routeSchema, resource, resolve);
-    return { apiId: ApiId, routeKey: RouteKey, functionArn: uris.get(Target) ?? '' };
+    const { ApiId, RouteKey, Target, AuthorizationType } = parseProperties(routeSchema, resource, resolve);
+    return {
+      apiId: ApiId,
+      routeKey: RouteKey,
+      functionArn: uris.get(Target) ?? '',
+      isForIam: AuthorizationType === 'AWS_IAM',
+    };
   });
 }
 
@@ -90,7 +95,9 @@ async function respond(
   // A client that disconnects while it sends gets no answer.
   const body = await text(request).catch(() => undefined);
   if (body === undefined) return;
-  const { statusCode, headers, body: answered } = await answerOf(request, body, backend, apiId);
+  // What is no URL: API Gateway does not call the function with it.
+  const answer = await answerOf(request, body, backend, apiId).catch(() => badRequest);
+  const { statusCode, headers, body: answered } = answer;
   if (!response.destroyed) response.writeHead(statusCode, headers).end(answered);
 }
 
@@ -113,6 +120,8 @@ async function answerOf(
   const parsed = v.safeParse(answerSchema, answer);
   return parsed.success ? parsed.output : errorAnswer(500, 'Internal Server Error');
 }
+
+const badRequest = errorAnswer(400, 'Bad Request');
 
 function errorAnswer(statusCode: number, message: string) {
   return { statusCode, headers: { 'content-type': 'application/json' }, body: JSON.stringify({ message }) };

@@ -9,10 +9,13 @@ export interface IncomingCall {
   readonly body: string;
 }
 
-/** Makes the event of an HTTP API for a function: payload format 2.0, with a caller of IAM. */
+/**
+ * Makes the event of an HTTP API for a function: payload format 2.0, with a caller if the route is
+ * authorized by IAM.
+ */
 export function httpEvent(
   { method, url, headers, body }: IncomingCall,
-  { route: { routeKey }, pathParameters }: MatchedRoute,
+  { route: { routeKey, isForIam }, pathParameters }: MatchedRoute,
   apiId: string,
   { requestId, epochMs }: { readonly requestId: string; readonly epochMs: number },
 ) {
@@ -28,17 +31,7 @@ export function httpEvent(
     requestContext: {
       accountId: localAccountId,
       apiId,
-      authorizer: {
-        iam: {
-          accessKey: localCredentials.accessKeyId,
-          accountId: localAccountId,
-          callerId: 'local',
-          cognitoIdentity: null,
-          principalOrgId: null,
-          userArn: localUserArn,
-          userId: 'local',
-        },
-      },
+      ...(isForIam && { authorizer: { iam: localCaller } }),
       domainName: url.host,
       domainPrefix: apiId,
       http: {
@@ -59,3 +52,13 @@ export function httpEvent(
     isBase64Encoded: false,
   };
 }
+
+const localCaller = {
+  accessKey: localCredentials.accessKeyId,
+  accountId: localAccountId,
+  callerId: 'local',
+  cognitoIdentity: null,
+  principalOrgId: null,
+  userArn: localUserArn,
+  userId: 'local',
+};

@@ -4,6 +4,8 @@ export interface Route {
   /** `GET /commands/{key+}` */
   readonly routeKey: string;
   readonly functionArn: string;
+  /** Whether IAM authorizes callers. Otherwise anyone can call it. */
+  readonly isForIam: boolean;
 }
 
 export interface MatchedRoute {

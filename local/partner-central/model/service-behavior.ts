@@ -3,15 +3,23 @@ import type { TaskFailure, TaskOperation } from './service-tasks.ts';
 /** How an update of an opportunity that AWS reviews is refused. The model does not say. */
 export type LockRefusal = 'INVALID_RESOURCE_STATE' | 'ACTION_NOT_PERMITTED' | 'conflict' | 'access-denied';
 
+interface HalfwayFailure {
+  readonly halfway?: boolean;
+  /**
+   * Whether the failed task names nothing that it has made. It is not documented. @default false
+   */
+  readonly hidesWhatItMade?: boolean;
+}
+
 /** What happens to one task. */
 export interface TaskPlan {
   /** Time until the task has an effect. 0: the first answer says how it ended. */
   readonly afterMs: number;
   /**
    * Undefined if the task succeeds. An acceptance that fails `halfway` has accepted the invitation,
-   * but created no opportunity.
+   * but created no opportunity. Any other task that fails `halfway` has done its work.
    */
-  readonly failure?: (TaskFailure & { readonly halfway?: boolean }) | undefined;
+  readonly failure?: (TaskFailure & HalfwayFailure) | undefined;
 }
 
 /** How writes behave where the documentation is silent. Each can be changed at any time. */

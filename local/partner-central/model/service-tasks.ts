@@ -60,8 +60,9 @@ export class ServiceTask {
     this.#advance({ ...members, TaskStatus: 'COMPLETE' });
   }
 
-  fail({ reasonCode, message }: TaskFailure): void {
-    this.#advance({ Message: message, ReasonCode: reasonCode, TaskStatus: 'FAILED' });
+  /** @param made members that the task led to before it failed */
+  fail({ reasonCode, message }: TaskFailure, made: JsonObject = {}): void {
+    this.#advance({ ...made, Message: message, ReasonCode: reasonCode, TaskStatus: 'FAILED' });
   }
 
   /** The task at a time; undefined before it was started. @default now */

@@ -163,7 +163,7 @@ export class SimulatedWrites {
     const run = (): void => {
       const end = failure && !failure.halfway ? { failed: failure } : work(failure !== undefined);
       if ('failed' in end) task.fail(end.failed);
-      else if (failure) task.fail(failure);
+      else if (failure) task.fail(failure, failure.hidesWhatItMade ? {} : end.completed);
       else task.complete(end.completed);
     };
     if (afterMs === 0) run();

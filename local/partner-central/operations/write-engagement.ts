@@ -1,5 +1,12 @@
 import * as v from 'valibot';
-import { at, isJsonArray, type Json, type JsonObject, textAt } from '../../../lambdas/core/json.ts';
+import {
+  at,
+  isJsonArray,
+  isJsonObject,
+  type Json,
+  type JsonObject,
+  textAt,
+} from '../../../lambdas/core/json.ts';
 import { contextsIn } from '../model/engagement-body.ts';
 import type { SimulatedRecord } from '../model/simulated-records.ts';
 import type { SimulatedWrites } from '../model/simulated-writes.ts';
@@ -7,7 +14,7 @@ import { conflict } from '../wire/wire-error.ts';
 import { type Operation, readRecord } from './operation.ts';
 import { invalidValue } from './opportunity-rules.ts';
 import { catalog, engagementId, invitationId, opportunityId, parseRequest, tags, token } from './requests.ts';
-import { isSameInstant, refuseBusiness, withToken } from './write-checks.ts';
+import { businessRefusal, isSameInstant, refuseBusiness, withToken } from './write-checks.ts';
 
 const invitationRequest = v.strictObject({ Catalog: catalog, Identifier: invitationId });
 const acceptanceRequest = v.strictObject({ ...invitationRequest.entries, ClientToken: token, Tags: tags });
@@ -190,9 +197,14 @@ export const updateEngagementContext: Operation = ({ writes }, input) => {
     throw conflict('EngagementLastModifiedAt is not that of the latest version');
   const isChanged = (context: Json) => textAt(context, 'Id') === request.ContextIdentifier;
   const contexts = contextsIn(body);
-  if (!contexts.some(isChanged))
+  const stored = contexts.find(isChanged);
+  if (stored === undefined)
     refuseBusiness(writes, [invalidValue('ContextIdentifier', 'is not of this engagement')]);
-  const replaced = { Id: request.ContextIdentifier, Payload: input['Payload'] ?? null, Type: request.Type };
+  const replaced = {
+    Id: request.ContextIdentifier,
+    Payload: replacedPayload(writes, request.Type, input, stored),
+    Type: request.Type,
+  };
   writes.changeEngagement({ operation: 'UpdateEngagementContext', input }, engagement, {
     Contexts: contexts.map((context) => (isChanged(context) ? replaced : context)),
   });
@@ -204,3 +216,25 @@ export const updateEngagementContext: Operation = ({ writes }, input) => {
     EngagementLastModifiedAt: changed.body['ModifiedAt'] ?? null,
   };
 };
+
+/**
+ * The payload after an update, which replaces it. The interactions of a lead stay: an update has no
+ * list of them, and may add one.
+ */
+function replacedPayload(
+  writes: SimulatedWrites,
+  type: string,
+  input: JsonObject,
+  stored: Json | undefined,
+): JsonObject {
+  const inner = at(input, 'Payload', type);
+  if (!isJsonObject(inner) || textAt(stored, 'Type') !== type)
+    throw businessRefusal(writes, [invalidValue('Type', 'is not that of the context and of the payload')]);
+  if (type !== 'Lead') return { [type]: inner };
+  if (textAt(inner, 'Customer', 'CompanyName') === undefined)
+    refuseBusiness(writes, [invalidValue('Payload.Lead.Customer.CompanyName', 'is required')]);
+  const { Interaction, Interactions: _ignored, ...members } = inner;
+  const before = at(stored, 'Payload', 'Lead', 'Interactions');
+  const known = isJsonArray(before) ? before : [];
+  return { Lead: { ...members, Interactions: Interaction ? [...known, Interaction] : known } };
+}

@@ -4,16 +4,20 @@ import { LambdaClient } from '@aws-sdk/client-lambda';
 import * as v from 'valibot';
 import { afterAll, beforeAll, describe, expect } from 'vitest';
 import type { Relay } from '../../../bin/pcr/relay.ts';
+import { dynamodbCommandStore } from '../../../lambdas/adapters/dynamodb-command-store.ts';
 import { dynamodbQuotaLedger } from '../../../lambdas/adapters/dynamodb-quota-ledger.ts';
 import type { JsonObject } from '../../../lambdas/core/json.ts';
 import { ledgerItem } from '../../../lambdas/quota/ledger-item.ts';
 import { clientSettings } from '../../../local/host/local-account.ts';
 import { type LoopbackServer, startLoopbackServer } from '../../../local/loopback-server.ts';
 import { appendVersion } from '../../builders/append-version.ts';
+import { signingClient } from '../../builders/clients.ts';
+import { lineKey } from '../../builders/commands.ts';
 import { opportunityPayload } from '../../builders/payloads.ts';
 import { observation, opportunityKey, versionOf } from '../../builders/versions.ts';
 import { runWith } from '../../fakes/recorded-io.ts';
 import { temporaryFolder } from '../../infra/synthesized-stack.ts';
+import { sendAsClient } from './client-commands.ts';
 import { pcrTest } from './pcr-test.ts';
 
 const id = opportunityKey.id;
@@ -165,11 +169,39 @@ describe('pcr commands', () => {
     await run('commands', 'send', file(loss), '--key', 'a');
     await run('commands', 'send', file(update), '--key', 'b');
     const approved = await run('commands', 'approve', 'a');
-    expect(approved).toMatchObject({ code: 0, out: expect.stringContaining('is approved.') });
-    expect(approved.err).toContain('opportunity.update of AWS/opportunity/O1234567 cannot be undone.');
+    expect(approved).toMatchObject({
+      code: 0,
+      out: expect.stringMatching(/^cmd_\w+ of arn:aws:\S+operator is approved\.$/),
+    });
+    expect(approved.err).toContain(
+      'asks for opportunity.update of AWS/opportunity/O1234567, /LifeCycle/Stage /LifeCycle/ClosedLostReason',
+    );
     expect(await run('commands', 'approve', 'b', '--yes')).toMatchObject({
       code: 1,
       err: expect.stringContaining('waits for no approval'),
+    });
+  });
+
+  test('approve lets a command go that waits because of the policy of its client', async ({ pcr }) => {
+    const run = await runOn(pcr.relay);
+    const commandId = await sendAsClient(signingClient({ approval: 'always' }), 'a', pcr.relay);
+    const store = dynamodbCommandStore(pcr.relay.clients.dynamodb, {
+      records: pcr.relay.output('RecordsTableName'),
+      webhooks: pcr.relay.output('WebhooksTableName'),
+    });
+    const claim = () =>
+      store.claim(lineKey, 'worker', '2026-03-01T10:01:00.000Z', '2026-03-01T10:02:00.000Z');
+    expect((await run('commands', 'list', '--client', 'crm', '--status', 'waiting')).out).toContain(
+      commandId,
+    );
+    const approved = await run('commands', 'approve', commandId);
+    expect(approved).toMatchObject({ code: 0, out: `${commandId} of crm is approved.` });
+    expect(approved.err).toContain('crm asks for opportunity.update of AWS/opportunity/O1234567');
+    expect((await claim())?.tickets).toMatchObject([{ commandId, needsApproval: false }]);
+    expect(JSON.parse((await run('commands', 'approve', commandId, '--yes', '--json')).out)).toEqual({
+      id: commandId,
+      client: 'crm',
+      approved: true,
     });
   });
 

@@ -865,9 +865,7 @@ describe('pcr endpoints apply', () => {
     );
     expect(await signing('ep_crm')).toEqual(secrets);
     await expect(signing('ep_old')).rejects.toThrow('secret.unusable');
-    expect(await done(['apply', '-f', file('both.yaml', both)])).toBe(
-      'The endpoints match the file already.',
-    );
+    expect(await done(['apply', '-f', file('both.yaml', both)])).toBe('Everything matches the file already.');
   });
 
   test('asks before it removes an endpoint, and says so without a terminal too', async () => {

@@ -136,6 +136,28 @@ async function playEndpoints(): Promise<void> {
   await pcr(`endpoints apply -f ${file} --yes`);
 }
 
+async function playClients(): Promise<void> {
+  const add = 'clients add --id crm --action opportunity.update --catalog AWS';
+  await pcr(add);
+  await pcr('clients list');
+  await pcr('clients show crm');
+  await pcr('clients update crm --approval always');
+  await pcr('clients rotate-secret crm');
+  await pcr('clients rotate-secret crm --finish');
+  await pcr('clients disable crm');
+  await pcr('clients enable crm');
+  await pcr('clients remove crm --yes');
+  // Its secret is restored.
+  await pcr(add);
+  const file = join(temporaryFolder(), 'clients.yaml');
+  writeFileSync(
+    file,
+    'clients:\n  - { id: erp, actions: [opportunity.update], catalogs: [AWS], approval: always }\n',
+  );
+  await pcr(`endpoints apply -f ${file} --yes`);
+  await pcr('doctor', { mayFail: true });
+}
+
 async function playDeliveries(id: string): Promise<void> {
   const delivery = firstId(await pcr('deliveries list --endpoint ep_local --json'));
   await pcr(`deliveries list --record ${id}`);
@@ -257,6 +279,7 @@ it('the policy for operators allows exactly what the commands of pcr call', asyn
   await playListen();
   await playConsole(id);
   await playEndpoints();
+  await playClients();
   await pcr('reconcile');
   await pcr('backfill');
   await stage.idle();

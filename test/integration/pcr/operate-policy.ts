@@ -66,7 +66,8 @@ function nameOf(resource: unknown, names: ReadonlyMap<string, string>): string {
   const text = JSON.stringify(resource);
   const [, id = ''] = /"Fn::GetAtt":\["(\w+)","Arn"\]/.exec(text) ?? [];
   const [, index = ''] = /"(\/index\/\w+)"/.exec(text) ?? [];
-  if (text.includes(':secret:')) return 'secrets';
+  const [, owner] = /:secret:[^"]*\/(endpoints|clients)\/\*/.exec(text) ?? [];
+  if (owner) return `secrets of ${owner}`;
   if (text.includes(':log-group:')) return 'logs';
   return resource === '*' ? 'everything' : `${names.get(id) ?? text}${index}`;
 }
@@ -90,25 +91,29 @@ export function usedOf(calls: readonly RecordedCall[], stage: Stage, relay: Rela
     ...tablePaths.map((path) => [stage.tables.get(path).tableName, path] as const),
     ...queueGroups.map(([path, group]) => [stage.queues.get(path).url, group] as const),
   ]);
-  const secretPrefix = relay.output('EndpointSecretNamePrefix');
+  const secretPrefixes = new Map([
+    [relay.output('EndpointSecretNamePrefix'), 'endpoints'],
+    [relay.output('ClientSecretNamePrefix'), 'clients'],
+  ]);
   const functions = new Map(
     ['reconcile', 'commands'].map((name) => [
       relay.output(name === 'reconcile' ? 'ReconcileFunctionName' : 'CommandsFunctionName'),
       name,
     ]),
   );
-  return unique(calls.flatMap((call) => usesOf(call, { names, functions, secretPrefix })));
+  return unique(calls.flatMap((call) => usesOf(call, { names, functions, secretPrefixes })));
 }
 
 interface ResourceNames {
   readonly names: ReadonlyMap<string, string>;
   readonly functions: ReadonlyMap<string, string>;
-  readonly secretPrefix: string;
+  /** What the secrets belong to whose names begin so. */
+  readonly secretPrefixes: ReadonlyMap<string, string>;
 }
 
 function usesOf(
   { action, url, body }: RecordedCall,
-  { names, functions, secretPrefix }: ResourceNames,
+  { names, functions, secretPrefixes }: ResourceNames,
 ): readonly string[] {
   const request = tryParseJson(body);
   const on = (named: string, resource: string | undefined) =>
@@ -122,9 +127,9 @@ function usesOf(
     return [`${on(action, textAt(request, 'TableName'))}${index === undefined ? '' : `/index/${index}`}`];
   }
   if (action.startsWith('sqs:')) return [on(iamNames[action] ?? action, textAt(request, 'QueueUrl'))];
-  const secret = textAt(request, 'SecretId') ?? textAt(request, 'Name');
-  if (action.startsWith('secretsmanager:') && secret?.startsWith(secretPrefix) === true)
-    return [`${action} on secrets`];
+  const secret = textAt(request, 'SecretId') ?? textAt(request, 'Name') ?? '';
+  const [, owner] = [...secretPrefixes].find(([prefix]) => secret.startsWith(prefix)) ?? [];
+  if (action.startsWith('secretsmanager:') && owner) return [`${action} on secrets of ${owner}`];
   if (action.startsWith('logs:')) return [`${action} on logs`];
   const [, name = ''] = /\/functions\/([^/?]+)/.exec(url) ?? [];
   return [`${action} on ${functions.get(decodeURIComponent(name)) ?? 'everything'}`];

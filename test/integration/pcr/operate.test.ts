@@ -402,6 +402,7 @@ describe('pcr doctor', () => {
       deliveries: 'ok',
       rows: 'ok',
       commands: 'ok',
+      clients: 'ok',
     });
     expect(found.filter(({ level, advice }) => level !== 'ok' && advice === undefined)).toEqual([]);
     // One harmless read of each catalog, counted in the ledger.

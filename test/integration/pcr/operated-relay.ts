@@ -2,14 +2,17 @@ import { CloudFormationClient } from '@aws-sdk/client-cloudformation';
 import { PutItemCommand } from '@aws-sdk/client-dynamodb';
 import type { SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
 import { type Relay, relayOf } from '../../../bin/pcr/relay.ts';
+import { dynamodbClientAdmin } from '../../../bin/pcr/stores/dynamodb-client-admin.ts';
 import { dynamodbDeliveryLog } from '../../../bin/pcr/stores/dynamodb-delivery-log.ts';
 import { dynamodbEndpointAdmin } from '../../../bin/pcr/stores/dynamodb-endpoint-admin.ts';
 import { dynamodbEndpointSet } from '../../../bin/pcr/stores/dynamodb-endpoint-set.ts';
 import { secretsManagerSecretAdmin } from '../../../bin/pcr/stores/secrets-manager-secret-admin.ts';
 import { toAttributes } from '../../../lambdas/adapters/dynamodb-attributes.ts';
+import { dynamodbClientStore } from '../../../lambdas/adapters/dynamodb-client-store.ts';
 import { dynamodbDeliveryStore } from '../../../lambdas/adapters/dynamodb-delivery-store.ts';
 import { dynamodbEndpointGateStore } from '../../../lambdas/adapters/dynamodb-endpoint-gate.ts';
 import { dynamodbEndpointStore } from '../../../lambdas/adapters/dynamodb-endpoint-store.ts';
+import { dynamodbRecordStore } from '../../../lambdas/adapters/dynamodb-record-store.ts';
 import { readChatUrl } from '../../../lambdas/adapters/read-chat-url.ts';
 import { readSecrets, secretReader } from '../../../lambdas/adapters/read-secrets.ts';
 import { secretsManagerSecretStore } from '../../../lambdas/adapters/secrets-manager-secret-store.ts';
@@ -59,6 +62,7 @@ export async function operatedRelay(
     ['RecordsTableName', records],
     ['WebhooksTableName', webhooks],
     ['EndpointSecretNamePrefix', `Relay${stacks}/endpoints/`],
+    ['ClientSecretNamePrefix', `Relay${stacks}/clients/`],
     ['DeliveryQueueUrl', 'http://127.0.0.1:1/delivery'],
     ['KeptQueueUrl', 'http://127.0.0.1:1/kept'],
   ]);
@@ -71,6 +75,12 @@ export async function operatedRelay(
   const operated: OperatedRelay = {
     relay: {
       ...found,
+      clients: { ...found.clients, dynamodb: client },
+      records: dynamodbRecordStore(client, records),
+      commandClients: {
+        ...dynamodbClientStore(client, webhooks),
+        ...dynamodbClientAdmin(client, webhooks),
+      },
       endpoints: {
         ...dynamodbEndpointStore(client, webhooks),
         ...dynamodbEndpointAdmin(client, webhooks),

@@ -64,6 +64,7 @@ export async function pcrOn(
     ['WebhooksTableName', await engine.emptyWebhookTable()],
     ['ControlTableName', await engine.emptyControlTable()],
     ['EndpointSecretNamePrefix', secretNamePrefix],
+    ['ClientSecretNamePrefix', 'clients/'],
     ['DeliveryQueueUrl', 'http://127.0.0.1:1/delivery'],
   ]);
   const at = await engine.client().config.endpoint?.();

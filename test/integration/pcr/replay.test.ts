@@ -2,13 +2,15 @@ import { describe, expect, onTestFinished } from 'vitest';
 import { httpsWebhookTransport } from '../../../lambdas/adapters/https-webhook-transport.ts';
 import type { MessageId } from '../../../lambdas/core/ids.ts';
 import { instantOf } from '../../../lambdas/core/instant.ts';
+import { newLine } from '../../../lambdas/core/line.ts';
 import type { Version } from '../../../lambdas/core/version.ts';
 import { deliver } from '../../../lambdas/deliver/deliver.ts';
 import { Receiver } from '../../../local/receiver.ts';
 import { appendVersion } from '../../builders/append-version.ts';
+import { acceptanceOf, lineKey } from '../../builders/commands.ts';
 import { endpoint, webhook } from '../../builders/endpoints.ts';
 import { incompressibleOpportunity } from '../../builders/incompressible.ts';
-import { observation, versionOf } from '../../builders/versions.ts';
+import { observation, opportunityKey, versionOf } from '../../builders/versions.ts';
 import { missingDynoxide } from '../../conformance/dynamodb-under-test.ts';
 import { describeUnless } from '../../describe-unless.ts';
 import { manualClock } from '../../fakes/manual-clock.ts';
@@ -251,6 +253,22 @@ describeUnless(missingDynoxide, 'pcr replay', () => {
     );
     const second = versions.filter(({ version }) => version === 2);
     expect((await deliverAll(pcr)).toSorted()).toEqual(messagesOf(second).toSorted());
+  });
+
+  test('sends echoes too, although their endpoint omits them, and no commands of other clients', async ({
+    pcr,
+  }) => {
+    const { endpoints, records } = pcr.relay;
+    const topics = ['opportunity.*', 'command.*'];
+    await endpoints.update(endpoint({ topics, client: 'crm', echo: 'omit' }));
+    const echoes = [{ client: 'crm', commands: [{ id: 'cmd_1', key: 'deal-1' }] }];
+    const echo = { ...versionOf(observation({ key: { ...opportunityKey, id: 'O2000001' } })), echoes };
+    const { version: command } = acceptanceOf(newLine(lineKey), 'deal-1', '2026-03-01T10:00:00.000Z');
+    await appendVersion(records, undefined, echo);
+    await appendVersion(records, undefined, command);
+    for (const record of ['O2000001', `AWS/command/${command.id}`])
+      await pcr.run('replay', '--endpoint', 'ep_orders', '--record', record, '--yes');
+    expect(await deliverAll(pcr)).toEqual([echo.messageId]);
   });
 
   test.for([

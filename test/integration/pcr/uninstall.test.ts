@@ -4,15 +4,18 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import { clientSettings } from '../../../local/host/local-account.ts';
 import { type DeployedStage, startDeployedStage } from './deployed-stage.ts';
 
-/* `pcr uninstall` on the local stage, with an endpoint, its secret and a parked message. */
+/* `pcr uninstall` on the local stage: an endpoint, a client, secrets and a parked message. */
 
 let deployed: DeployedStage;
 const prefix = 'PartnerCentralRelay/endpoints/';
+const clientPrefix = 'PartnerCentralRelay/clients/';
 
 beforeAll(async () => {
   deployed = await startDeployedStage();
   const options = ['--id', 'ep_crm', '--url', 'https://crm.example.com/hooks', '--topic', '*'];
   expect(await deployed.pcr('endpoints', 'add', ...options)).toMatchObject({ code: 0 });
+  const client = ['--id', 'crm', '--action', 'opportunity.update', '--catalog', 'AWS'];
+  expect(await deployed.pcr('clients', 'add', ...client)).toMatchObject({ code: 0 });
   const { endpoints, queues } = deployed.stage;
   const QueueUrl = queues.get('Quarantine/Events/Parked').url;
   const sqs = new SQSClient(clientSettings(endpoints.AWS_ENDPOINT_URL_SQS));
@@ -24,8 +27,9 @@ afterAll(async () => {
 
 const plan = `In the stack PartnerCentralRelay:
   1 endpoint to disable: ep_crm
+  1 client to disable: crm
   about 1 parked message of quarantine to delete
-  1 secret to schedule for deletion: ${prefix}ep_crm
+  2 secrets to schedule for deletion: ${prefix}ep_crm, ${clientPrefix}crm
 `;
 
 test('a dry run, and a no, print what would be removed and change nothing', async () => {
@@ -41,12 +45,15 @@ test('a dry run, and a no, print what would be removed and change nothing', asyn
   expect((await deployed.pcr('uninstall', '--dry-run')).out).toContain(plan);
 });
 
-test('the secrets of a stack that still exists are not removed by their prefix', async () => {
-  expect(await deployed.pcr('uninstall', '--secrets-prefix', prefix, '--yes')).toMatchObject({
-    code: 2,
-    err: expect.stringContaining('the stack PartnerCentralRelay signs with these secrets'),
-  });
-});
+test.each([prefix, clientPrefix])(
+  'the secrets of a stack that still exists are not removed by their prefix %s',
+  async (given) => {
+    expect(await deployed.pcr('uninstall', '--secrets-prefix', given, '--yes')).toMatchObject({
+      code: 2,
+      err: expect.stringContaining('the stack PartnerCentralRelay uses these secrets'),
+    });
+  },
+);
 
 test.each(['', 'PartnerCentralRelay', 'endpoints/', '/endpoints/'])(
   'the prefix %j is refused, because it could name other secrets',
@@ -58,7 +65,7 @@ test.each(['', 'PartnerCentralRelay', 'endpoints/', '/endpoints/'])(
   },
 );
 
-test('endpoints are disabled, parked messages and secrets removed, and the commands for the rest printed', async () => {
+test('endpoints and clients are disabled, parked messages and secrets removed, and the commands for the rest printed', async () => {
   const { code, out } = await deployed.pcr('uninstall', '--yes');
   expect(code).toBe(0);
   const [destroy, ...tables] = out.split('\n').slice(-8, -1);
@@ -70,15 +77,19 @@ test('endpoints are disabled, parked messages and secrets removed, and the comma
     ]),
   );
   expect((await deployed.pcr('endpoints', 'list', '--json')).out).toContain('"reason": "uninstalled"');
+  expect((await deployed.pcr('clients', 'list', '--json')).out).toContain('"disabled": true');
   expect((await deployed.pcr('parked', 'list', '--json')).out).toBe('[]\n');
   expect(JSON.parse((await deployed.pcr('uninstall', '--dry-run', '--json')).out)).toEqual({
     endpoints: [],
+    clients: [],
     parked: [],
     secrets: [],
     removed: false,
   });
   expect(await deployed.pcr('uninstall', '--dry-run')).toMatchObject({
-    out: expect.stringContaining('0 endpoints to disable\n  0 secrets to schedule for deletion\n'),
+    out: expect.stringContaining(
+      '0 endpoints to disable\n  0 clients to disable\n  0 secrets to schedule for deletion\n',
+    ),
   });
 });
 

@@ -46,6 +46,7 @@ export interface OperatedWorld extends DeployedStage {
 }
 
 export const endpointId = 'ep_crm';
+const clientId = 'crm';
 const localAccess = { AWS_ACCESS_KEY_ID: 'local', AWS_SECRET_ACCESS_KEY: 'local', AWS_REGION: 'us-east-1' };
 const request = { action: 'opportunity.update', catalog: 'AWS' };
 const yes: TerminalOptions['types'] = [[/\(y\/N\)/, 'y\r']];
@@ -119,6 +120,8 @@ async function furnish(world: OperatedWorld): Promise<void> {
   await secretsOf(world.stage).send(
     new CreateSecretCommand({ Name: 'Gone/endpoints/ep_crm', SecretString: 'a secret' }),
   );
+  const ofClient = ['--action', 'opportunity.update', '--catalog', 'AWS'];
+  await world.pcr('clients', 'add', '--id', clientId, ...ofClient);
   const id = partner.createOpportunity('AWS', {
     patch: {
       PartnerOpportunityIdentifier: 'CRM-10023',

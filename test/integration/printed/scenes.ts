@@ -23,6 +23,9 @@ const changes: readonly (readonly [RegExp, Scene])[] = [
   [/^pcr endpoints .*--finish$/, { before: rotate }],
   [/^pcr endpoints enable /, { before: disable }],
   [/^pcr endpoints (?:disable|remove|rotate-secret|update|test|apply) /, { before: reset }],
+  [/^pcr clients add /, { before: removeClient }],
+  [/^pcr clients .*--finish$/, { before: rotateClient }],
+  [/^pcr clients (?:enable|disable|remove|rotate-secret|update) /, { before: resetClient }],
   [/^pcr deliveries retry /, { before: exhaust }],
   [/^pcr replay --resume/, { before: replayOnce }],
   [/^pcr replay /, { before: exhaust }],
@@ -78,6 +81,27 @@ async function rotate({ resetEndpoint, run }: OperatedWorld): Promise<void> {
 async function disable({ resetEndpoint, run }: OperatedWorld): Promise<void> {
   await resetEndpoint(endpointId);
   await run(`pcr endpoints disable ${endpointId} --reason 'a test'`);
+}
+
+/** The secret may be left of an earlier one. */
+async function removeClient({ pcr }: OperatedWorld, command: string): Promise<void> {
+  await pcr('clients', 'remove', clientIn(command), '--yes');
+}
+
+async function resetClient(world: OperatedWorld, command: string): Promise<void> {
+  const id = clientIn(command);
+  await removeClient(world, command);
+  await world.pcr('clients', 'add', '--id', id, '--action', 'opportunity.update', '--catalog', 'AWS');
+}
+
+async function rotateClient(world: OperatedWorld, command: string): Promise<void> {
+  await resetClient(world, command);
+  await world.pcr('clients', 'rotate-secret', clientIn(command));
+}
+
+function clientIn(command: string): string {
+  const [, id = ''] = /--id (\S+)/.exec(command) ?? /^pcr clients [a-z-]+ (\S+)/.exec(command) ?? [];
+  return id;
 }
 
 async function becomeChannel({ resetChannel }: OperatedWorld, command: string): Promise<void> {

@@ -9,12 +9,14 @@ import { isIrreversible, pathsOf, targetKindOf } from '../../../lambdas/core/com
 import { commandStateOf, commandVersion } from '../../../lambdas/core/command-version.ts';
 import { addMs, epochMsOf, type Instant, instantOf } from '../../../lambdas/core/instant.ts';
 import { intentOf } from '../../../lambdas/core/intent.ts';
-import { isJsonObject, type JsonObject } from '../../../lambdas/core/json.ts';
+import { isJsonObject, type JsonObject, textAt } from '../../../lambdas/core/json.ts';
 import { longestCallMs } from '../../../lambdas/core/judge.ts';
 import type { Line, LineKey } from '../../../lambdas/core/line.ts';
 import { eraseRecord, type RecordState } from '../../../lambdas/core/version.ts';
 import { tryAppend } from '../../../lambdas/records/append.ts';
+import { readEngagement } from '../../../lambdas/records/read-engagement.ts';
 import { storeObservation } from '../../../lambdas/records/store-observation.ts';
+import type { InvitationPayloadType } from '../../../local/partner-central/model/invitation-body.ts';
 import { SimulatedPartner } from '../../../local/partner-central/model/simulated-partner.ts';
 import type { EffectiveWrite } from '../../../local/partner-central/model/simulated-writes.ts';
 import { seededRandom } from '../../../local/partner-central/seeded-random.ts';
@@ -22,6 +24,7 @@ import { cause } from '../../builders/versions.ts';
 import { emptyCommandRows, inMemoryCommandStore } from '../../fakes/in-memory-command-store.ts';
 import { inMemoryCommandSwitch, type SwitchRow } from '../../fakes/in-memory-command-switch.ts';
 import { inMemoryDoorbell } from '../../fakes/in-memory-queue.ts';
+import { inMemoryRecordIndex } from '../../fakes/in-memory-record-index.ts';
 import { emptyRecordRows, inMemoryRecordStore } from '../../fakes/in-memory-record-store.ts';
 import { manualClock } from '../../fakes/manual-clock.ts';
 import { recordedLog } from '../../fakes/recorded-log.ts';
@@ -48,6 +51,7 @@ export function actWorld() {
   const simulated = simulatedPartnerCentral(partner);
   const random = seededRandom(11);
   const records = inMemoryRecordStore(recordRows);
+  const commands = inMemoryCommandStore(recordRows, commandRows);
   return {
     /** Removes the personal data of a stored record. */
     erase: async (state: RecordState) => {
@@ -61,7 +65,10 @@ export function actWorld() {
     partnerCentral: simulated.partnerCentral,
     writes: simulated.writes,
     records,
-    commands: inMemoryCommandStore(recordRows, commandRows),
+    index: inMemoryRecordIndex(records),
+    commands,
+    /** As `hydrate` reads them. */
+    lines: commands,
     commandRows,
     commandSwitch: inMemoryCommandSwitch('Records', switchRow),
     switchRow,
@@ -89,20 +96,45 @@ export async function openOpportunity(world: ActWorld, patch: JsonObject = {}): 
 
 /** Receives an invitation, and stores it as `hydrate` does. */
 export async function receiveInvitation(world: ActWorld): Promise<LineKey> {
-  const id = world.partner.createInvitation('AWS', 'OpportunityInvitation');
+  return receive(world, 'OpportunityInvitation');
+}
+
+/** Receives an invitation to a lead, and stores it as `hydrate` does. */
+export async function receiveLead(world: ActWorld): Promise<LineKey> {
+  return receive(world, 'LeadInvitation');
+}
+
+async function receive(world: ActWorld, payloadType: InvitationPayloadType): Promise<LineKey> {
+  const id = world.partner.createInvitation('AWS', payloadType);
   const key = { catalog: 'AWS', kind: 'engagement-invitation', id } as const;
   await hydrate(world, key);
   world.clock.advance(10_000);
   return key;
 }
 
+/** Accepts a lead in the console, and stores the invitation and its engagement. */
+export async function openLead(world: ActWorld): Promise<{ invitation: LineKey; engagement: LineKey }> {
+  const invitation = await receiveLead(world);
+  world.partner.acceptInvitation(invitation.id, { viaConsole: true });
+  await hydrate(world, invitation);
+  const id = textAt(truthOf(world, invitation), 'EngagementId') ?? '';
+  const engagement = { catalog: 'AWS', kind: 'engagement', id } as const;
+  await hydrate(world, engagement);
+  world.clock.advance(10_000);
+  return { invitation, engagement };
+}
+
 export async function hydrate(world: ActWorld, key: LineKey): Promise<void> {
-  const payload = await (key.kind === 'opportunity'
-    ? world.partnerCentral.getOpportunity(key.catalog, key.id)
-    : world.partnerCentral.getEngagementInvitation(key.catalog, key.id));
+  const payload = await get(world, key);
   const readAt = instantOf(world.clock.nowMs());
   const current = await world.records.current(key);
   await storeObservation(key, current, () => ({ key, payload, readAt, cause }), world);
+}
+
+async function get({ partnerCentral }: ActWorld, key: LineKey): Promise<JsonObject> {
+  if (key.kind === 'opportunity') return partnerCentral.getOpportunity(key.catalog, key.id);
+  if (key.kind === 'engagement') return (await readEngagement(key, { partnerCentral })).payload;
+  return partnerCentral.getEngagementInvitation(key.catalog, key.id);
 }
 
 export type Asked = CommandContent & {
@@ -138,6 +170,7 @@ export async function ask(world: ActWorld, key: LineKey, asked: Asked): Promise<
     target: { kind: targetKindOf(request.content.action), id: key.id },
     number: line.signals + 1,
     paths: [...pathsOf(request.content)],
+    ...(target && { basedOn: target.version }),
     onConflict: request.onConflict,
     onLocked: request.onLocked,
     acceptedAt: now,
@@ -161,7 +194,7 @@ export async function ask(world: ActWorld, key: LineKey, asked: Asked): Promise<
     isCancelled: false,
   };
   const content = { body: {}, request, base: baseValues(request.content, payload) };
-  if ((await commands.accept(version, intent.dueAt, line, ticket, content)) === 'raced')
+  if ((await commands.accept(line, [{ version, intentDueAt: intent.dueAt, ticket, content }])) === 'raced')
     throw new Error('raced');
   await records.putVersion(version, intent.dueAt);
   return commandKey;

@@ -11,8 +11,10 @@ import {
   actWorld,
   ask,
   effectiveWrites,
+  openLead,
   openOpportunity,
   receiveInvitation,
+  receiveLead,
   stateOf,
   truthOf,
 } from './act-world.ts';
@@ -29,6 +31,7 @@ async function crashOnce(world: ActWorld, key: Parameters<typeof act>[1], proces
     partnerCentral: process.wrap(world.partnerCentral),
     writes: process.wrap(world.writes),
     doorbell: process.wrap(world.doorbell),
+    index: process.wrap(world.index),
   };
   await untilCrash(act(world, key, ports));
   await actUntilQuiet(world, key);
@@ -94,6 +97,52 @@ describe('promise 14: after a crash at any call, a command ends once and is writ
       expect(effectiveWrites(world).length).toBeLessThanOrEqual(1);
       expectCompleteHistory(world);
     });
+  });
+
+  it('if a lead is accepted', async () => {
+    await crashEverywhere(async (process) => {
+      const world = actWorld();
+      const key = await receiveLead(world);
+      const command = await ask(world, key, { action: 'lead.accept' });
+      await crashOnce(world, key, process);
+      expect(await stateOf(world, command)).toMatchObject({ status: 'succeeded' });
+      expect(effectiveWrites(world)).toHaveLength(1);
+      expectCompleteHistory(world);
+    });
+  });
+
+  it('if a context of an engagement is updated', async () => {
+    await crashEverywhere(async (process) => {
+      const world = actWorld();
+      const { engagement } = await openLead(world);
+      const patch = { Lead: { QualificationStatus: 'Qualified' } };
+      const asked = { action: 'engagement.update_context', context: { id: '1', patch } } as const;
+      const command = await ask(world, engagement, asked);
+      await crashOnce(world, engagement, process);
+      expect(await stateOf(world, command)).toMatchObject({ status: 'succeeded' });
+      expect(effectiveWrites(world)).toHaveLength(1);
+      expectCompleteHistory(world);
+    });
+  });
+
+  it('if a lead becomes an opportunity, which is stored and linked in the end', async () => {
+    const crashes = await crashEverywhere(async (process) => {
+      const world = actWorld();
+      const { invitation, engagement } = await openLead(world);
+      const asked = { action: 'lead.to_opportunity', context: { id: '1' } } as const;
+      const command = await ask(world, engagement, asked);
+      await crashOnce(world, engagement, process);
+      const { status, opportunityId = '' } = await stateOf(world, command);
+      expect(status).toBe('succeeded');
+      expect(effectiveWrites(world)).toHaveLength(1);
+      const opportunity = { catalog: 'AWS', kind: 'opportunity', id: opportunityId } as const;
+      const links = await Promise.all(
+        [invitation, engagement, opportunity].map(async (each) => (await world.records.current(each))?.links),
+      );
+      expect(links.map((each) => each?.length)).toEqual([1, 1, 2]);
+      expectCompleteHistory(world);
+    });
+    expect(crashes).toBeGreaterThan(2 * 15);
   });
 
   it('if two updates wait, in their order', async () => {

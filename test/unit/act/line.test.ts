@@ -273,7 +273,8 @@ describe('After ten claims without progress', () => {
       advance(world, 2 * minuteMs);
     }
     await actUntilQuiet(world, key);
-    expect(await stateOf(world, first)).toMatchObject({ status: 'failed', code: 'internal' });
+    // Its call may have been applied.
+    expect(await stateOf(world, first)).toMatchObject({ status: 'failed', code: 'outcome-unknown' });
     expect(await stateOf(world, second)).toMatchObject({ status: 'succeeded' });
   });
 

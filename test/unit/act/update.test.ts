@@ -18,6 +18,8 @@ import {
 const qualify = { action: 'opportunity.update', patch: { LifeCycle: { Stage: 'Qualified' } } } as const;
 const nextSteps = { action: 'opportunity.update', patch: { LifeCycle: { NextSteps: 'Call Ada' } } } as const;
 
+const patchOf = (NextSteps: string) => ({ LifeCycle: { NextSteps } });
+
 describe('promise 15: an update', () => {
   it('is written once, keeps the members of others, and ends by the answer', async () => {
     const world = actWorld();
@@ -128,6 +130,21 @@ describe('promise 15: an update', () => {
       'Call Ada',
       'Call Bob',
     ]);
+  });
+
+  it('conflicts with a person who goes back to what the client had set before', async () => {
+    const world = actWorld();
+    const key = await openOpportunity(world);
+    for (const steps of ['One', 'Two']) {
+      await ask(world, key, { action: 'opportunity.update', patch: patchOf(steps) });
+      await actUntilQuiet(world, key);
+      await hydrate(world, key);
+    }
+    const third = await ask(world, key, { action: 'opportunity.update', patch: patchOf('Three') });
+    world.partner.updateOpportunity(key.id, { patch: patchOf('One') });
+    await actUntilQuiet(world, key);
+    expect(await stateOf(world, third)).toMatchObject({ status: 'failed', code: 'conflict' });
+    expect(textAt(truthOf(world, key), 'LifeCycle', 'NextSteps')).toBe('One');
   });
 
   it('conflicts with what another client has set', async () => {

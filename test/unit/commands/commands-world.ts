@@ -2,7 +2,9 @@ import { type AcceptDeps, accept } from '../../../lambdas/commands/accept.ts';
 import { composeCommands } from '../../../lambdas/commands/compose.ts';
 import type { CommandsMetric } from '../../../lambdas/commands/contract.ts';
 import type { MarkCommandDeps } from '../../../lambdas/commands/mark-command.ts';
+import type { Client } from '../../../lambdas/core/client.ts';
 import { commandIdOf } from '../../../lambdas/core/command-state.ts';
+import type { EnabledAction } from '../../../lambdas/core/enabled-actions.ts';
 import { instantOf } from '../../../lambdas/core/instant.ts';
 import type { Json, JsonObject } from '../../../lambdas/core/json.ts';
 import type { LineKey } from '../../../lambdas/core/line.ts';
@@ -28,8 +30,17 @@ export function updateRequest(members: JsonObject = {}): JsonObject {
   return { action: 'opportunity.update', catalog: 'AWS', target: opportunityKey.id, patch, ...members };
 }
 
+const usualActions: readonly EnabledAction[] = [
+  'AWS:invitation.accept',
+  'AWS:invitation.reject',
+  'AWS:opportunity.associate',
+  'AWS:opportunity.disassociate',
+  'AWS:opportunity.update',
+  'Sandbox:opportunity.update',
+];
+
 /** The doors of commands above the fakes. An approved opportunity and an invitation are stored. */
-export async function commandsWorld() {
+export async function commandsWorld(enabled: readonly EnabledAction[] = usualActions) {
   const rows = emptyRecordRows();
   const records = inMemoryRecordStore(rows);
   const commandRows = emptyCommandRows();
@@ -45,14 +56,7 @@ export async function commandsWorld() {
         signalled.push(...lines);
       },
     },
-    enabled: [
-      'AWS:invitation.accept',
-      'AWS:invitation.reject',
-      'AWS:opportunity.associate',
-      'AWS:opportunity.disassociate',
-      'AWS:opportunity.update',
-      'Sandbox:opportunity.update',
-    ],
+    enabled,
     outboxGraceMs: 60_000,
   };
   const put = async (key: RecordKey, payload: JsonObject) => {
@@ -63,7 +67,11 @@ export async function commandsWorld() {
   await put(opportunityKey, opportunityPayload({ reviewStatus: 'Approved' }));
   await put(invitationKey, invitationPayload());
   const send = (key: string | undefined, body: Json | undefined, changes: Partial<AcceptDeps> = {}) =>
-    accept(client, key, body, instantOf(clock.nowMs()), { ...deps, ...changes });
+    accept({ name: client }, key, body, instantOf(clock.nowMs()), { ...deps, ...changes });
+  const sendAs = (caller: Client, key: string | undefined, body: Json, changes: Partial<AcceptDeps> = {}) => {
+    const now = instantOf(clock.nowMs());
+    return accept({ name: caller.id, client: caller }, key, body, now, { ...deps, ...changes });
+  };
   const log = recordedLog();
   const metrics = recordedMetrics<CommandsMetric>();
   const answer = composeCommands(
@@ -84,6 +92,8 @@ export async function commandsWorld() {
     deps,
     put,
     send,
+    /** Sends a request as a client that has a definition. */
+    sendAs,
     /** The current version of the command with a key. */
     find: (key: string, catalog = 'AWS') =>
       records.current({ catalog, kind: 'command', id: commandIdOf(client, key) }),

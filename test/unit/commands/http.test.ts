@@ -66,6 +66,25 @@ describe('POST /commands', () => {
     expect(world.stored()).toEqual({ commands: 0, lines: 0, contents: 0, intents: 0 });
   });
 
+  it('answers every error with a problem document, whose pointers name members of the request', async () => {
+    const world = await commandsWorld();
+    const request = updateRequest({ onConflict: 'ask', patch: { 'a #1/%': 1 }, [`\ud800`]: 1 });
+    const answer = await answerTo(post(request, 'a'), world);
+    expect(answer.headers).toMatchObject({ 'content-type': 'application/problem+json' });
+    expect(answer.members).toMatchObject({
+      type: 'urn:partner-central-relay:problem:invalid',
+      title: 'The request is not valid',
+      status: 422,
+      code: 'invalid',
+      errors: [
+        { pointer: '#/onConflict', detail: '"ask"; allowed: one of fail, overwrite' },
+        { pointer: '#/%EF%BF%BD', detail: 'not a member of this request' },
+      ],
+    });
+    const readOnly = await answerTo(post(updateRequest({ patch: { Id: 'O1', 'a #1/%': {} } }), 'a'), world);
+    expect(readOnly.members).toMatchObject({ errors: [{ pointer: '#/patch/Id' }] });
+  });
+
   it('answers 409 if the key belongs to another request', async () => {
     const world = await commandsWorld();
     await world.http(post(updateRequest(), 'a'));
@@ -98,7 +117,7 @@ describe('POST /commands', () => {
     expect(await answerTo(post(updateRequest(), 'a'), world)).toMatchObject({
       statusCode: 503,
       headers: { 'retry-after': '2' },
-      members: { code: 'store.unavailable' },
+      members: { type: 'urn:partner-central-relay:problem:unavailable', status: 503, code: 'unavailable' },
     });
   });
 

@@ -55,12 +55,19 @@ describe('a request is refused, and nothing is stored,', () => {
       '/patch',
       'a path of 603 characters; allowed: up to 512',
     ],
+    ...(['true', 'yes', 1, null, {}] as const).map((check): [string, Json, string, string, string] => [
+      `if its check is ${JSON.stringify(check)}, and not carried out`,
+      updateRequest({ check }),
+      'invalid',
+      '/check',
+      '; allowed: true or false',
+    ]),
     [
       'if its action is unknown',
       updateRequest({ action: 'opportunity.delete' }),
       'invalid',
       '/action',
-      '"opportunity.delete"; allowed: one of invitation.accept',
+      '"opportunity.delete"; allowed: one of engagement.update_context',
     ],
     [
       'if its patch is no object',

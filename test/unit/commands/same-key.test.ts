@@ -1,6 +1,7 @@
 import { expect, it } from 'vitest';
 import { accept } from '../../../lambdas/commands/accept.ts';
 import { commandIdOf } from '../../../lambdas/core/command-state.ts';
+import type { RecordKey } from '../../../lambdas/core/record.ts';
 import { client, commandsWorld, opportunityLine, updateRequest } from './commands-world.ts';
 
 it('a repetition has the answer of the first request and does nothing', async () => {
@@ -38,13 +39,30 @@ it('the key alone decides once the content of the command is removed', async () 
   expect(await world.send('a', updateRequest({ note: 'other' }))).toMatchObject({ kind: 'repeated' });
 });
 
+it('the same key with another request is refused, also if the command moves between the reads of it', async () => {
+  const world = await commandsWorld();
+  await world.send('a', updateRequest());
+  const moved: RecordKey[] = [];
+  const records: typeof world.records = {
+    ...world.records,
+    async current(key) {
+      const state = await world.records.current(key);
+      if (!state || key.kind !== 'command' || moved.length > 0) return state;
+      moved.push(key);
+      return { ...state, payload: { ...state.payload, number: 7 } };
+    },
+  };
+  const sent = await world.send('a', updateRequest({ note: 'other' }), { records });
+  expect(moved).toHaveLength(1);
+  expect(sent).toMatchObject({ kind: 'refused', refusal: { code: 'key-reused' } });
+});
+
 it('the same key of another client is another command', async () => {
   const world = await commandsWorld();
   await world.send('a', updateRequest());
   const now = '2026-03-01T10:00:06.000Z';
-  expect(
-    await accept('arn:aws:iam::111122223333:user/erp', 'a', updateRequest(), now, world.deps),
-  ).toMatchObject({ kind: 'accepted' });
+  const other = { name: 'arn:aws:iam::111122223333:user/erp' };
+  expect(await accept(other, 'a', updateRequest(), now, world.deps)).toMatchObject({ kind: 'accepted' });
   expect(world.stored().commands).toBe(2);
 });
 

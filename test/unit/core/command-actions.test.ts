@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { CommandContent } from '../../../lambdas/core/command.ts';
 import { baseValues, timestampOf, valueAt, wantedValues } from '../../../lambdas/core/command-actions.ts';
-import { acceptanceRequest, requestOf } from '../../../lambdas/core/command-call.ts';
+import { requestOf, withToken } from '../../../lambdas/core/command-call.ts';
 import { pathsOf, reportedPath } from '../../../lambdas/core/command-target.ts';
 import { type JsonObject, textAt } from '../../../lambdas/core/json.ts';
 import type { LineKey } from '../../../lambdas/core/line.ts';
@@ -108,17 +108,18 @@ describe('The request of a command', () => {
     });
   });
 
-  it('accepts with a token for each command, acceptance and generation', () => {
+  it('has a token for each command, acceptance and generation', () => {
     const command = { client: 'arn', key: 'deal', acceptedAt: '2026-03-01T10:00:00.000Z' } as const;
+    const body = { Catalog: 'Sandbox', Identifier: 'engi-0123456789abc' };
     const tokens = [
-      acceptanceRequest(command, key, 1),
-      acceptanceRequest(command, key, 2),
-      acceptanceRequest({ ...command, acceptedAt: '2026-03-01T10:00:00.001Z' }, key, 1),
-      acceptanceRequest({ ...command, key: 'deal-2' }, key, 1),
-      acceptanceRequest({ ...command, client: 'arn-2' }, key, 1),
-    ].map((body) => textAt(body, 'ClientToken') ?? '');
+      withToken(body, command, 1),
+      withToken(body, command, 2),
+      withToken(body, { ...command, acceptedAt: '2026-03-01T10:00:00.001Z' }, 1),
+      withToken(body, { ...command, key: 'deal-2' }, 1),
+      withToken(body, { ...command, client: 'arn-2' }, 1),
+    ].map((each) => textAt(each, 'ClientToken') ?? '');
     expect(new Set(tokens).size).toBe(5);
     expect(tokens.every((token) => /^[!-~]{1,64}$/.test(token))).toBe(true);
-    expect(acceptanceRequest(command, key, 1)).toEqual(acceptanceRequest(command, key, 1));
+    expect(withToken(body, command, 1)).toEqual(withToken(body, command, 1));
   });
 });

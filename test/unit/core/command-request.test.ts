@@ -1,5 +1,6 @@
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { commandActions } from '../../../lambdas/core/command.ts';
 import { parseCommandRequest } from '../../../lambdas/core/command-request.ts';
 import type { Json, JsonObject } from '../../../lambdas/core/json.ts';
 import { anyJsonObject } from '../../builders/arbitrary-json.ts';
@@ -90,12 +91,12 @@ describe('parseCommandRequest', () => {
     [{ ...update, note: 'x'.repeat(70_000) }, ': 70121 bytes; allowed: up to 65536 bytes'],
     [
       { ...update, action: 'opportunity.delete' },
-      '/action: "opportunity.delete"; allowed: one of invitation.accept, invitation.reject, opportunity.assign, opportunity.associate, opportunity.disassociate, opportunity.update',
+      `/action: "opportunity.delete"; allowed: one of ${commandActions.join(', ')}`,
     ],
     [{ ...update, catalog: 'aws' }, '/catalog: "aws"; allowed: one of AWS, Sandbox'],
     [
       { ...update, target: 'engi-abcdefgh12345' },
-      '/target: "engi-abcdefgh12345"; allowed: O and 1 to 19 digits, or { "partnerId": text }',
+      '/target: "engi-abcdefgh12345"; allowed: O and 1 to 19 digits, { "partnerId": text } or { "command": key }',
     ],
     [
       { ...accept, target: { partnerId: 'deal-1' } },

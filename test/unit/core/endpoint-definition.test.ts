@@ -48,10 +48,22 @@ describe('an endpoint', () => {
         redact: ['personal-data', '/Customer/Contacts/*/Email', '/a~1b/~0'],
         ordering: 'per-record',
         ratePerSecond: 0.2,
+        client: 'crm-2',
+        echo: 'omit',
       }),
+    ],
+    [
+      'of a caller with credentials of AWS',
+      endpoint({ client: 'arn:aws:sts::111122223333:assumed-role/crm', echo: 'mark' }),
     ],
   ])('%s is parsed from its own definition', (_, one) => {
     expect(parseEndpoint(endpointDefinition(one))).toEqual({ endpoint: one });
+  });
+
+  it('marks the echoes of its client, unless it says otherwise', () => {
+    expect(parseEndpoint({ ...least, client: 'crm' })).toMatchObject({
+      endpoint: { client: 'crm', echo: 'mark' },
+    });
   });
 });
 
@@ -74,6 +86,24 @@ describe('a problem of a definition', () => {
       'filter, with 40 levels',
       { filter: JSON.parse(`${'{"a":'.repeat(40)}[1]${'}'.repeat(40)}`) },
       'filter: nested too deeply; allowed: 24 levels',
+    ],
+    ['echo without client', { echo: 'omit' }, 'echo: "omit"; allowed: only with client'],
+    ['echo', { client: 'crm', echo: 'drop' }, 'echo: "drop"; allowed: one of mark, omit'],
+    [
+      'client',
+      { client: 'CRM' },
+      'client: "CRM"; allowed: the id of a client, or as `pcr commands` prints it',
+    ],
+    ['client', { client: 'a'.repeat(41) }, `client: "${'a'.repeat(41)}"; allowed:`],
+    [
+      'client, a session',
+      { client: 'arn:aws:sts::111122223333:assumed-role/crm/session' },
+      'client: "arn:aws:sts::111122223333:assumed-role/crm/session"; allowed:',
+    ],
+    [
+      'client, a role in place of its caller',
+      { client: 'arn:aws:iam::111122223333:role/crm' },
+      'client: "arn:aws:iam::111122223333:role/crm"; allowed:',
     ],
     ['description', { description: 'a\u0000b' }, 'description: "a\\u0000b"; allowed: up to 256 characters'],
     ['url', { url: 'http://crm.example.com' }, 'url: "http://crm.example.com"; allowed: an https:// URL'],

@@ -15,7 +15,7 @@ describe('doorbell message of a line', () => {
     { line: 7 },
     { line: '' },
     { line: 'AWS/opportunity' },
-    { line: 'AWS/engagement/eng-1' },
+    { line: 'AWS/command/cmd_1' },
     null,
   ])('is refused as %j', (body) => {
     expect(() => parseLineDoorbell(body)).toThrow(

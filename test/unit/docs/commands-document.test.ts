@@ -1,8 +1,10 @@
 import { readFileSync } from 'node:fs';
 import { expect, it } from 'vitest';
-import { parseJson } from '../../../lambdas/core/json-text.ts';
+import { isJsonObject } from '../../../lambdas/core/json.ts';
+import { parseJson, stringifyJson } from '../../../lambdas/core/json-text.ts';
+import { engagementPayload } from '../../builders/engagement-payloads.ts';
 import { opportunityPayload } from '../../builders/payloads.ts';
-import { opportunityKey } from '../../builders/versions.ts';
+import { engagementKey, opportunityKey } from '../../builders/versions.ts';
 import { commandsWorld } from '../commands/commands-world.ts';
 import { readSections } from './markdown.ts';
 
@@ -41,16 +43,32 @@ function readExamples(): readonly Example[] {
   });
 }
 
-it('docs/commands.md has ten examples, and each has the answer that it gets', async () => {
-  const world = await commandsWorld();
+/** The records that the examples need. Lead is the type of the first context. */
+async function examplesWorld() {
+  const world = await commandsWorld([
+    'AWS:engagement.update_context',
+    'AWS:invitation.accept',
+    'AWS:opportunity.associate',
+    'AWS:opportunity.create',
+    'AWS:opportunity.submit',
+    'AWS:opportunity.update',
+  ]);
   const partnerId = 'deal-4712';
   await world.put(
     { ...opportunityKey, id: 'O7654321' },
     opportunityPayload({ id: 'O7654321', reviewStatus: 'Approved', partnerId }),
   );
+  const lead = { QualificationStatus: 'New', Customer: { MarketSegment: 'Small' } };
+  const contexts = [{ Id: '1', Type: 'Lead', Payload: { Lead: lead } }];
+  await world.put(engagementKey, engagementPayload({ contexts }));
+  return world;
+}
+
+it('docs/commands.md has twelve examples, and each has the answer that it gets', async () => {
+  const world = await examplesWorld();
   const examples = readExamples();
   expect(examples.map(({ title }) => title.split('.')[0])).toEqual(
-    Array.from({ length: 10 }, (_, index) => String(index + 1)),
+    Array.from({ length: 12 }, (_, index) => String(index + 1)),
   );
   for (const { title, method, path, headers, body, status, answer } of examples) {
     const key = method === 'GET' ? path.slice('/commands/'.length) : undefined;
@@ -62,4 +80,15 @@ it('docs/commands.md has ten examples, and each has the answer that it gets', as
       answer: parseJson(answer),
     });
   }
+});
+
+it('a check of the documented creation and submission has no warnings', async () => {
+  const world = await examplesWorld();
+  const example = readExamples().find(({ body }) => body.includes('followedBy'));
+  const request = parseJson(example?.body ?? '');
+  if (!isJsonObject(request)) throw new Error('the example is no object');
+  const body = stringifyJson({ ...request, check: true });
+  const { body: answered } = await world.http({ method: 'POST', headers: {}, body });
+  const clean = { problems: [], warnings: [] };
+  expect(parseJson(answered)).toMatchObject({ ...clean, followedBy: [clean, clean] });
 });

@@ -1,10 +1,12 @@
 import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs';
 import { dirname, join, normalize, relative } from 'node:path';
 
-/** The documents that readers start from, and everything in `docs`. */
+/** The documents that readers start from, and everything in `docs` and `examples`. */
 export function listDocuments(): readonly string[] {
-  const inDocs = readdirSync('docs', { recursive: true, encoding: 'utf8' }).map((name) => `docs/${name}`);
-  return [...readdirSync('.'), ...inDocs].filter((path) => path.endsWith('.md')).toSorted();
+  const inFolders = ['docs', 'examples'].flatMap((folder) =>
+    readdirSync(folder, { recursive: true, encoding: 'utf8' }).map((name) => `${folder}/${name}`),
+  );
+  return [...readdirSync('.'), ...inFolders].filter((path) => path.endsWith('.md')).toSorted();
 }
 
 export interface Link {

@@ -237,7 +237,7 @@ describe('linkInvitation, for an invitation without an acceptance task', () => {
   it.each([
     ['pending', invitationPayload(), 'Created'],
     ['rejected', invitationPayload({ status: 'REJECTED' }), 'Rejected'],
-    ['an accepted lead', leadInvitationBody({ status: 'ACCEPTED' }), 'Accepted'],
+    ['a pending lead', leadInvitationBody({ status: 'PENDING' }), 'Created'],
   ])('reads no tasks: %s', async (_, payload, name) => {
     world.partnerCentral.answer('GetEngagementInvitation', id, payload);
     await putOpportunity(world);

@@ -1,6 +1,6 @@
 import { afterEach, describe, expect, it, vi } from 'vitest';
 import { completeWords } from '../../../bin/pcr/complete/complete-words.ts';
-import { endpointIds } from '../../../bin/pcr/complete/endpoint-ids.ts';
+import { storedIds } from '../../../bin/pcr/complete/stored-ids.ts';
 import { createWholeProgram } from '../../../bin/pcr/program.ts';
 import { manualClock } from '../../fakes/manual-clock.ts';
 import { ioOf } from '../../fakes/recorded-io.ts';
@@ -15,9 +15,9 @@ afterEach(() => {
 async function offered(line: string): Promise<{ values: readonly string[]; lookups: number }> {
   const printed = vi.spyOn(console, 'log').mockReturnValue(undefined);
   let lookups = 0;
-  const find = async () => {
+  const find = async (kind: 'endpoint' | 'client') => {
     lookups += 1;
-    return ['ep_bus', 'ep_crm'];
+    return kind === 'endpoint' ? ['ep_bus', 'ep_crm'] : ['crm', 'erp'];
   };
   await completeWords(line.split(' '), find, ioOf({}));
   const lines = printed.mock.calls.map(([text]) => String(text));
@@ -43,6 +43,9 @@ describe('completion', () => {
     ['replay --type engagement.c', ['engagement.created', 'engagement.contexts_changed']],
     ['endpoints update ep_crm --payload t', ['thin']],
     ['endpoints update ep_crm --unset fil', ['filter']],
+    ['clients add --action opportunity.up', ['opportunity.update']],
+    ['clients update crm --approval al', ['always']],
+    ['clients update crm --unset nev', ['never']],
     ['reconcile --catalog S', ['Sandbox']],
     ['export ', ['deals', 'changes', 'stages', 'deliveries', 'resume']],
     ['export deals --format c', ['csv']],
@@ -64,6 +67,18 @@ describe('completion', () => {
     expect(await offered(line)).toEqual({ values: ['ep_bus', 'ep_crm'], lookups: 1 });
   });
 
+  it.each(['clients show ', 'clients remove c', 'clients rotate-secret ', 'commands list --client '])(
+    'offers the clients of the stack after `pcr %s`',
+    async (line) => {
+      const { values, lookups } = await offered(line);
+      const typed = line.endsWith(' ') ? '' : 'c';
+      expect({ values, lookups }).toEqual({
+        values: ['crm', 'erp'].filter((id) => id.startsWith(typed)),
+        lookups: 1,
+      });
+    },
+  );
+
   it('offers every choice of every option', async () => {
     const program = await createWholeProgram(ioOf({}));
     const withChoices = (command: Program, path: string): [string, readonly string[]][] => [
@@ -78,16 +93,19 @@ describe('completion', () => {
   });
 });
 
-describe('endpointIds', () => {
+describe('storedIds', () => {
   const never = new Promise<never>(() => undefined);
 
   it.each([
     ['the stack is not found', async () => Promise.reject(new Error('no stack'))],
     ['the stack does not answer within a second', () => never],
-  ])('finds no endpoint if %s', async (_, relay) => {
+  ])('finds neither endpoints nor clients if %s', async (_, relay) => {
     const clock = manualClock();
-    const found = endpointIds({ relay, clock });
+    const found = Promise.all([
+      storedIds('endpoint', { relay, clock }),
+      storedIds('client', { relay, clock }),
+    ]);
     clock.advance(1_000);
-    expect(await found).toEqual([]);
+    expect(await found).toEqual([[], []]);
   });
 });

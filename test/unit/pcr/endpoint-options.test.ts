@@ -57,6 +57,11 @@ describe('options of pcr endpoints', () => {
     });
   });
 
+  it('name the client whose own endpoint it is, and what becomes of its echoes', () => {
+    const given = givenFields({ eventBus: 'x', topic: ['*'], client: 'crm', echo: 'omit' });
+    expect(given).toMatchObject({ client: 'crm', echo: 'omit' });
+  });
+
   it('become a list of what is sent, if they are --only', () => {
     const given = givenFields({ eventBus: 'x', topic: ['*'], only: ['/LifeCycle/Stage', '/Id'] });
     expect(given['redact']).toEqual({ only: ['/LifeCycle/Stage', '/Id'] });
@@ -105,6 +110,21 @@ describe('options of pcr endpoints', () => {
       'timeoutSeconds: "long"',
     ],
     ['a rate of nothing', [...url, ...topic, '--rate-per-second', '0'], 'ratePerSecond: 0; allowed: '],
+    [
+      'echoes without a client',
+      [...url, ...topic, '--echo', 'omit'],
+      'echo: "omit"; allowed: only with client',
+    ],
+    [
+      'an unknown form of echoes',
+      [...url, ...topic, '--client', 'crm', '--echo', 'drop'],
+      'echo: "drop"; allowed: one of mark, omit',
+    ],
+    [
+      'a client that cannot be one',
+      [...url, ...topic, '--client', 'The CRM'],
+      'client: "The CRM"; allowed: ',
+    ],
     ['an unknown ordering', [...url, ...topic, '--ordering', 'all'], 'ordering: "all"; allowed: one of none'],
     [
       'an unknown payload',

@@ -2,8 +2,11 @@ import { describe, expect, it } from 'vitest';
 import { isEmpty, planJson, planOf, planText } from '../../../bin/pcr/endpoints/endpoint-plan.ts';
 import { parseEndpointsFile } from '../../../bin/pcr/endpoints/endpoints-file.ts';
 import { UsageError } from '../../../bin/pcr/errors.ts';
+import { problemIn } from '../../../bin/pcr/field-problem.ts';
+import { signingClient } from '../../builders/clients.ts';
 import { endpoint, webhook } from '../../builders/endpoints.ts';
 
+// cspell:ignore updat aproval topicks
 const secretIdFor = (id: string) => `relay/${id}`;
 
 const yaml = `# all there are
@@ -48,10 +51,12 @@ describe('endpoints.yaml', () => {
       'endpoints: [{ id: ep_a, url: "https://a.example.com", topics: ["*"], filter: { data: { version: [-1e+400] } } }]',
       'filter/data/version: the number -1e+400; allowed: 0',
     ],
-    ['', 'the file: null; allowed: one member, endpoints'],
+    ['', 'the file: null; allowed: an object with endpoints, clients or both'],
+    ['{}', 'the file: an object; allowed: an object with endpoints, clients or both'],
     ['[]', 'the file: a list; allowed: '],
-    ['endpoints:', 'the file: an object; allowed: '],
-    ['endpoints: []\nother: 1', 'the file: an object; allowed: one member'],
+    ['endpoints:', 'endpoints: null; allowed: a list of endpoints'],
+    ['clients: {}', 'clients: an object; allowed: a list of clients'],
+    ['endpoints: []\nother: 1', 'the file: "other": not a member of the file; allowed: endpoints, clients'],
     ['endpoints: [', 'the file: not valid YAML: '],
     [
       'endpoints: [{topics: [*.stage_changed]}]',
@@ -60,6 +65,7 @@ describe('endpoints.yaml', () => {
     ['endpoints: [{topics: [*]}]', 'the file: a text that begins with * is an alias'],
     ['endpoints: [&a [*a]]', 'the file: a text that begins with * is an alias'],
     ['endpoints: [x]', 'endpoints[0] an endpoint: "x"; allowed: an object'],
+    ['clients: [x]', 'clients[0] a client: "x"; allowed: an object'],
   ])('refuses %j', (text, problem) => {
     expect(() => parseEndpointsFile(text, secretIdFor)).toThrow(problem);
   });
@@ -90,6 +96,48 @@ describe('endpoints.yaml', () => {
       'endpoints[1] (ep_a) url, eventBus: neither given',
       'endpoints[1] id: "ep_a" is repeated',
     ]);
+  });
+});
+
+describe('the clients of the file', () => {
+  const one = '{ id: crm, actions: [opportunity.update], catalogs: [AWS] }';
+
+  it('are undefined if the file does not name them, as are endpoints', () => {
+    expect(parseEndpointsFile(yaml, secretIdFor).clients).toBeUndefined();
+    expect(parseEndpointsFile('clients: []', secretIdFor)).toMatchObject({
+      endpoints: undefined,
+      clients: [],
+    });
+  });
+
+  it('are declared beside the endpoints', () => {
+    const { endpoints, clients } = parseEndpointsFile(`${yaml}clients: [${one}]`, secretIdFor);
+    expect(endpoints).toHaveLength(2);
+    expect(clients).toEqual([signingClient({ actions: ['opportunity.update'], catalogs: ['AWS'] })]);
+  });
+
+  it('are reported with all problems at once, beside those of endpoints', () => {
+    const wrong = '{ id: erp, actions: [opportunity.updat], catalogs: [AWS], aproval: always }';
+    const text = `endpoints: [{ id: ep_a }]\nclients: [${one}, ${wrong}, ${one}]`;
+    const problems = thrownBy(() => parseEndpointsFile(text, secretIdFor));
+    expect(problems.map((problem) => problem.split(';')[0])).toEqual([
+      'endpoints[0] (ep_a) url, eventBus: neither given',
+      expect.stringContaining('endpoints[0] (ep_a) topics: nothing'),
+      'clients[1] (erp) aproval: not a field of a client',
+      'clients[1] (erp) actions[0]: "opportunity.updat"',
+      'clients[2] id: "crm" is repeated',
+    ]);
+  });
+
+  it.each([
+    ['client: []', 'clients'],
+    [`clients: [{ id: crm, aproval: always, actions: [], catalogs: [] }]`, 'approval'],
+    [`clients: [{ aproval: always }]`, 'approval'],
+    [`clients: [{ id: crm, actions: [opportunity.updat], catalogs: [AWS] }]`, 'opportunity.update'],
+    [`endpoints: [{ id: ep_a, url: 'https://a.example.com', topicks: ['*'] }]`, 'topics'],
+  ])('are misspelt in %j, and the nearest word is suggested', (text, suggestion) => {
+    const problems = thrownBy(() => parseEndpointsFile(text, secretIdFor));
+    expect(problems.map((each) => problemIn(each).didYouMean)).toContain(suggestion);
   });
 });
 

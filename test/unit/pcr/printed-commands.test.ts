@@ -65,7 +65,8 @@ async function findProblem(args: readonly string[]): Promise<string | undefined>
   const { code, exitCode, message } = error;
   // Help was requested, or a group of commands is named.
   if (exitCode === 0 || code === 'commander.help') return undefined;
-  return code === 'commander.missingArgument' && isName(args) ? undefined : message;
+  const isIncomplete = /^commander\.missing(?:Argument|MandatoryOptionValue)$/.test(code);
+  return isIncomplete && isName(args) ? undefined : message;
 }
 
 /** A text may name a command without its arguments: "what `pcr endpoints show` prints". */

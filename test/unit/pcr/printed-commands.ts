@@ -161,6 +161,7 @@ function findLines(text: string): readonly string[] {
 
 const placeholders: readonly (readonly [RegExp, string])[] = [
   [/(?<=^pcr endpoints [a-z-]+ |--endpoint )ID\b/, 'ep_crm'],
+  [/(?<=^pcr clients [a-z-]+ |--client )(?:ep_crm|ID)\b/, 'crm'],
   [/(?<=^pcr deliveries [a-z]+ )ID\b/, 'dlv_…'],
   [/(?<=^pcr trace )ID\b/, 'O1234567'],
   [/\bPK SK\b/, 'AWS/opportunity/O1234567 current'],

@@ -4,6 +4,7 @@ import { describe, expect, it } from 'vitest';
 import { parts } from '../../../docs/generate/parts.ts';
 import { parseChaosOptions } from '../../../local/chaos/options.ts';
 import { parseDrillOptions } from '../../../local/drill/options.ts';
+import { parseHostileOptions } from '../../../local/hostile/options.ts';
 import { parseOptions } from '../../../local/options.ts';
 import { parseSimulationOptions } from '../../../local/simulation/options.ts';
 import { parseSoakOptions } from '../../../local/soak/options.ts';
@@ -39,6 +40,7 @@ const programs: Readonly<Record<string, (args: readonly string[]) => unknown>> =
   drift: (args) => readNames(args, ['--record']),
   drill: parseDrillOptions,
   bench: (args) => readNames(args, [...measurements, '--save', '--json']),
+  hostile: parseHostileOptions,
   soak: parseSoakOptions,
   simulate: (args) => parseSimulationOptions(args, 1),
   start: (args) => parseOptions(args, 1),

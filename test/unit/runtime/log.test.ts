@@ -4,6 +4,7 @@ import type { FieldsOf, GeneralEvent, LogFields, TracedEvent } from '../../../la
 /** The subject of each line without a correlation id. The compiler keeps the list complete. */
 const about = {
   'breaker.opened': 'an endpoint',
+  'client.excluded': 'a client',
   'command.accepted': 'a command',
   'command.refused': 'a request',
   'gate.mended': 'an endpoint',
@@ -31,5 +32,5 @@ it('a line about an event, a version or a delivery does not compile without a co
   expectTypeOf<FieldsOf<TracedEvent>['correlationId']>().toEqualTypeOf<string>();
   expectTypeOf<LogFields>().not.toExtend<FieldsOf<'delivery.held'>>();
   expectTypeOf<LogFields>().toExtend<FieldsOf<'quota.closed'>>();
-  expect(Object.keys(about)).toHaveLength(22);
+  expect(Object.keys(about)).toHaveLength(23);
 });

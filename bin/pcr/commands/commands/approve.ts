@@ -8,7 +8,7 @@ import { examples } from '../../help.ts';
 import { assertConfirmed, type Io } from '../../io.ts';
 import { type JsonOption, jsonOption } from '../../json.ts';
 import { printDone } from '../../output.ts';
-import { commandDoors } from '../../sent-commands/command-doors.ts';
+import { commandDeps } from '../../sent-commands/command-deps.ts';
 import { commandArgument, findSentCommand } from '../../sent-commands/find-command.ts';
 
 interface ApproveOptions extends JsonOption {
@@ -19,7 +19,9 @@ interface ApproveOptions extends JsonOption {
 export function addApproveCommand(group: Command, io: Io): void {
   group
     .command('approve')
-    .description('Lets a command go that waits for an approval, because it cannot be undone.')
+    .description(
+      'Lets a command go that waits for an approval: it cannot be undone, or its client always needs one.',
+    )
     .argument('<command>', commandArgument)
     .option('--yes', 'do not ask')
     .addOption(jsonOption())
@@ -35,15 +37,17 @@ export function addApproveCommand(group: Command, io: Io): void {
 
 async function approve(given: string, options: ApproveOptions, io: Io): Promise<void> {
   const relay = await io.relay();
-  const doors = await commandDoors(relay);
+  const doors = await commandDeps(relay);
   const command = await findSentCommand(given, relay);
-  const { action } = commandStateOf(command);
-  const question = `${action} of ${linePath(lineKeyOf(command))} cannot be undone. Approve it?`;
-  await assertConfirmed(question, { yes: options.yes }, io);
+  const { action, client, paths } = commandStateOf(command);
+  const what = `${action} of ${linePath(lineKeyOf(command))}, ${paths.join(' ')}`;
+  if (!options.yes) io.note(`${client} asks for ${what}.`);
+  await assertConfirmed('It may be impossible to undo. Approve it?', { yes: options.yes }, io);
   const outcome = await approveCommand(command, instantOf(io.clock.nowMs()), doors);
   if (outcome !== 'marked')
     throw new CommandError(
       `${command.id} ${outcome === 'ended' ? 'has ended' : 'waits for no approval'}; see \`pcr commands show ${command.id}\`.`,
     );
-  printDone({ id: command.id, approved: true }, `${command.id} is approved.`, options, io);
+  const done = `${command.id} of ${client} is approved.`;
+  printDone({ id: command.id, client, approved: true }, done, options, io);
 }

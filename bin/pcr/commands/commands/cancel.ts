@@ -6,7 +6,7 @@ import { examples } from '../../help.ts';
 import type { Io } from '../../io.ts';
 import { type JsonOption, jsonOption } from '../../json.ts';
 import { printDone } from '../../output.ts';
-import { commandDoors } from '../../sent-commands/command-doors.ts';
+import { commandDeps } from '../../sent-commands/command-deps.ts';
 import { commandArgument, findSentCommand } from '../../sent-commands/find-command.ts';
 
 /** `pcr commands cancel` */
@@ -25,7 +25,7 @@ export function addCancelCommand(group: Command, io: Io): void {
 
 async function cancel(given: string, options: JsonOption, io: Io): Promise<void> {
   const relay = await io.relay();
-  const doors = await commandDoors(relay);
+  const doors = await commandDeps(relay);
   const command = await findSentCommand(given, relay);
   const outcome = await cancelCommand(command, instantOf(io.clock.nowMs()), doors);
   if (outcome === 'ended')

@@ -1,6 +1,7 @@
 import type { Command } from 'commander';
 import { accept } from '../../../../lambdas/commands/accept.ts';
 import type { CommandCheck } from '../../../../lambdas/commands/check-command.ts';
+import { listFollowers } from '../../../../lambdas/commands/read-command.ts';
 import { clientOf } from '../../../../lambdas/core/command-client.ts';
 import { instantOf } from '../../../../lambdas/core/instant.ts';
 import { isJsonObject } from '../../../../lambdas/core/json.ts';
@@ -11,7 +12,7 @@ import type { Io } from '../../io.ts';
 import { type JsonOption, jsonOption, printJson } from '../../json.ts';
 import { counted } from '../../output.ts';
 import { changeColumns } from '../../records/change-columns.ts';
-import { commandDoors } from '../../sent-commands/command-doors.ts';
+import { commandDeps } from '../../sent-commands/command-deps.ts';
 import { readRequest, refusedRequest } from '../../sent-commands/request-file.ts';
 import { type Column, table } from '../../table.ts';
 
@@ -37,19 +38,31 @@ export function addCheckCommand(group: Command, io: Io): void {
 async function checkFile(file: string, { json }: JsonOption, io: Io): Promise<void> {
   const request = readRequest(file);
   const relay = await io.relay();
-  const doors = await commandDoors(relay);
+  const doors = await commandDeps(relay);
   const client = clientOf((await callerOf(relay)).arn);
   const body = isJsonObject(request) ? { ...request, check: true } : request;
-  const answer = await accept(client, undefined, body, instantOf(io.clock.nowMs()), doors);
+  const answer = await accept({ name: client }, undefined, body, instantOf(io.clock.nowMs()), doors);
   if (answer.kind === 'refused') throw refusedRequest(answer);
   if (answer.kind !== 'checked') return;
-  if (json) printJson(answer.check, io);
-  else printCheck(answer.check, io);
-  const { length } = answer.check.problems;
+  const checks = [answer.check, ...answer.followers];
+  if (json) printJson({ ...answer.check, ...listFollowers(answer.followers) }, io);
+  else for (const [index, check] of checks.entries()) printCheck(check, headOf(index, checks.length), io);
+  const { length } = checks.flatMap(({ problems }) => problems);
   if (length > 0) throw new CommandError(`${counted(length, 'problem')}.`);
 }
 
-function printCheck({ changes, locked, needsApproval, problems, warnings }: CommandCheck, io: Io): void {
+/** Names a command of a request that has several. */
+function headOf(index: number, count: number): string | undefined {
+  if (count === 1) return undefined;
+  return index === 0 ? 'The request:' : `/followedBy/${index - 1}:`;
+}
+
+function printCheck(
+  { changes, locked, needsApproval, problems, warnings }: CommandCheck,
+  head: string | undefined,
+  io: Io,
+): void {
+  if (head !== undefined) io.print(head);
   const findings = [
     ...problems.map((each) => ({ ...each, level: 'problem' })),
     ...warnings.map((each) => ({ ...each, level: 'warning' })),

@@ -8,11 +8,12 @@ import { printRows } from '../../output.ts';
 import { catalogValue } from '../../records/record-groups.ts';
 import { type ListedCommand, listCommands } from '../../sent-commands/list-commands.ts';
 import type { Column } from '../../table.ts';
-import { wholeNumberValue } from '../../values.ts';
+import { clientNameValue, wholeNumberValue } from '../../values.ts';
 
 interface ListOptions extends JsonOption {
   readonly status?: string;
   readonly target?: string;
+  readonly client?: string;
   readonly catalog: string;
   readonly limit: number;
 }
@@ -24,12 +25,17 @@ export function addListCommand(group: Command, io: Io): void {
     .description('Commands of all clients, changed last first; with --status those that live longest first.')
     .addOption(new Option('--status <status>', 'only with this status').choices(commandStatuses))
     .option('--target <id>', 'only for this opportunity or invitation')
+    .option('--client <client>', 'only of this client: its id, or the ARN of a caller', clientNameValue)
     .option('--catalog <name>', 'AWS or Sandbox', catalogValue, 'AWS')
     .option('--limit <number>', 'maximum number of commands', wholeNumberValue(1, 10_000), 50)
     .addOption(jsonOption())
     .addHelpText(
       'after',
-      examples('pcr commands list --status waiting', 'pcr commands list --target O1234567 --json'),
+      examples(
+        'pcr commands list --status waiting',
+        'pcr commands list --client crm',
+        'pcr commands list --target O1234567 --json',
+      ),
     )
     .action((options: ListOptions) => printList(options, io));
 }
@@ -50,6 +56,7 @@ const columns: readonly Column<ListedCommand>[] = [
   { head: 'WHY', value: ({ reason, code, evidence }) => reason ?? code ?? evidence },
   { head: 'ACTION', value: ({ action }) => action },
   { head: 'TARGET', value: ({ target }) => target?.id, cut: 'never' },
+  { head: 'CLIENT', value: ({ client }) => client, cut: 'first' },
   { head: 'ACCEPTED', value: ({ acceptedAt }) => acceptedAt },
   { head: 'KEY', value: ({ key }) => key },
 ];

@@ -3,7 +3,7 @@ import { instantOf } from '../../../../lambdas/core/instant.ts';
 import type { Io } from '../../io.ts';
 import { type JsonOption, jsonOption } from '../../json.ts';
 import { printDone } from '../../output.ts';
-import { commandSwitchOf } from '../../sent-commands/command-doors.ts';
+import { commandSwitchOf } from '../../sent-commands/command-deps.ts';
 
 /** `pcr commands pause` */
 export function addPauseCommand(group: Command, io: Io): void {

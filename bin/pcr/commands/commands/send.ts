@@ -1,16 +1,17 @@
 import type { Command } from 'commander';
 import { type Acceptance, accept } from '../../../../lambdas/commands/accept.ts';
-import { commandMembers } from '../../../../lambdas/commands/read-command.ts';
+import { commandMembers, listFollowers } from '../../../../lambdas/commands/read-command.ts';
 import { clientOf } from '../../../../lambdas/core/command-client.ts';
 import { commandStateOf } from '../../../../lambdas/core/command-version.ts';
 import { instantOf } from '../../../../lambdas/core/instant.ts';
 import { isJsonObject } from '../../../../lambdas/core/json.ts';
+import type { RecordState } from '../../../../lambdas/core/version.ts';
 import { callerOf } from '../../caller.ts';
 import { UsageError } from '../../errors.ts';
 import { examples } from '../../help.ts';
 import type { Io } from '../../io.ts';
 import { type JsonOption, jsonOption, printJson } from '../../json.ts';
-import { commandDoors } from '../../sent-commands/command-doors.ts';
+import { commandDeps } from '../../sent-commands/command-deps.ts';
 import { readRequest, refusedRequest } from '../../sent-commands/request-file.ts';
 
 interface SendOptions extends JsonOption {
@@ -41,13 +42,19 @@ async function send(file: string, { key: given, json }: SendOptions, io: Io): Pr
   if (isJsonObject(request) && request['check'] === true)
     throw new UsageError('<file>: check is true; allowed: false, or `pcr commands check`');
   const relay = await io.relay();
-  const doors = await commandDoors(relay);
+  const doors = await commandDeps(relay);
   const client = clientOf((await callerOf(relay)).arn);
-  const acceptance = await accept(client, key, request, instantOf(io.clock.nowMs()), doors);
+  const acceptance = await accept({ name: client }, key, request, instantOf(io.clock.nowMs()), doors);
   if (acceptance.kind === 'refused') throw refusedRequest(acceptance);
   if (acceptance.kind === 'checked') return;
-  if (json) printJson(commandMembers(acceptance.command), io);
-  else io.print(sentText(acceptance, key));
+  const { command, followers } = acceptance;
+  if (json) printJson({ ...commandMembers(command), ...listFollowers(followers.map(commandMembers)) }, io);
+  else io.print([sentText(acceptance, key), ...followers.map(followerText)].join('\n'));
+}
+
+function followerText(command: RecordState): string {
+  const { key, action, status } = commandStateOf(command);
+  return `Then ${action} with the key ${key}: ${command.id}, ${status}.`;
 }
 
 type Sent = Extract<Acceptance, { kind: 'accepted' | 'repeated' }>;

@@ -11,7 +11,7 @@ import { examples } from '../../help.ts';
 import type { Io } from '../../io.ts';
 import { type JsonOption, jsonOption, printJson } from '../../json.ts';
 import type { Screen } from '../../screen.ts';
-import { commandStoreOf } from '../../sent-commands/command-doors.ts';
+import { commandStoreOf } from '../../sent-commands/command-deps.ts';
 import { commandArgument, findSentCommand } from '../../sent-commands/find-command.ts';
 import { versionsOf } from '../../stores/record-versions.ts';
 import { type Column, details, printable, table } from '../../table.ts';
@@ -36,7 +36,7 @@ export function addShowCommand(group: Command, io: Io): void {
 async function showCommand(given: string, { json }: JsonOption, io: Io): Promise<void> {
   const relay = await io.relay();
   const command = await findSentCommand(given, relay);
-  const content = await readContent(command, { commands: commandStoreOf(relay) });
+  const content = await readContent(command, { records: relay.records, commands: commandStoreOf(relay) });
   const members = detailMembers({ command, content });
   const history = await readHistory(command, relay);
   if (json) printJson({ ...members, client: commandStateOf(command).client, history }, io);

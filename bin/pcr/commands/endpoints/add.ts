@@ -3,13 +3,6 @@ import type { Endpoint } from '../../../../lambdas/core/endpoint.ts';
 import { assertReachable } from '../../endpoints/assert-reachable.ts';
 import { assertReadsChannels, isChannel } from '../../endpoints/channel-url.ts';
 import {
-  type CreatedSecret,
-  createdSecret,
-  printSecret,
-  secretsFileOption,
-  withSecretsFile,
-} from '../../endpoints/created-secrets.ts';
-import {
   addDefinitionOptions,
   type DefinitionOptions,
   givenFields,
@@ -18,7 +11,7 @@ import {
 import { assertUsableSecret, createSecret, ownSecretId } from '../../endpoints/endpoint-secret.ts';
 import { printedEndpoint } from '../../endpoints/endpoint-text.ts';
 import { lookUpEndpoint } from '../../endpoints/find-endpoint.ts';
-import { newEndpointId, secretValue } from '../../endpoints/new-secret.ts';
+import { newEndpointId } from '../../endpoints/new-endpoint-id.ts';
 import {
   assertSecretOptions,
   type NewSecretOptions,
@@ -30,6 +23,14 @@ import { examples } from '../../help.ts';
 import type { Io } from '../../io.ts';
 import { type JsonOption, jsonOption, printJson } from '../../json.ts';
 import type { Relay } from '../../relay.ts';
+import {
+  type CreatedSecret,
+  createdSecret,
+  printSecret,
+  secretsFileOption,
+  withSecretsFile,
+} from '../../secrets/created-secrets.ts';
+import { secretValue } from '../../secrets/new-secret.ts';
 import type { SecretValue } from '../../stores/secret-admin.ts';
 
 interface AddOptions extends DefinitionOptions, NewSecretOptions, JsonOption {

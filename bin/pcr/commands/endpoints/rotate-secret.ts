@@ -3,27 +3,28 @@ import type { EndpointId } from '../../../../lambdas/core/ids.ts';
 import { isFailure } from '../../../../lambdas/core/service-error.ts';
 import type { SigningSecret } from '../../../../lambdas/core/signature.ts';
 import { clearFault } from '../../endpoints/clear-fault.ts';
-import {
-  assertOneSecretFile,
-  createdSecret,
-  printSecret,
-  readCommand,
-  type SecretsFileOption,
-  secretsFileOption,
-  withSecretsFile,
-} from '../../endpoints/created-secrets.ts';
 import { assertOwnSecret } from '../../endpoints/endpoint-secret.ts';
 import { findEndpoint } from '../../endpoints/find-endpoint.ts';
-import { publicKeyIn, type SecretOptions, secretValue } from '../../endpoints/new-secret.ts';
 import { UsageError } from '../../errors.ts';
 import { examples, withEndpointId } from '../../help.ts';
 import type { Io } from '../../io.ts';
 import { type JsonOption, jsonOption, printJson } from '../../json.ts';
 import type { Relay } from '../../relay.ts';
+import {
+  createdSecret,
+  printSecret,
+  secretsFileOption,
+  withSecretsFile,
+} from '../../secrets/created-secrets.ts';
+import { publicKeyIn, type SecretOptions, secretValue } from '../../secrets/new-secret.ts';
+import {
+  assertNotRotating,
+  assertRotateOptions,
+  finishRotation,
+  type RotationOptions,
+} from '../../secrets/rotation.ts';
 
-interface RotateOptions extends SecretOptions, SecretsFileOption, JsonOption {
-  readonly finish?: boolean;
-}
+interface RotateOptions extends RotationOptions, SecretOptions, JsonOption {}
 
 /** `pcr endpoints rotate-secret` */
 export function addRotateSecretCommand(group: Command, io: Io): void {
@@ -53,8 +54,11 @@ async function rotateSecret(id: EndpointId, options: RotateOptions, io: Io): Pro
   const secretId = await secretIdOf(id, relay);
   // A row that was edited by hand may name the secret of another endpoint.
   assertOwnSecret('secretId', secretId, id, relay);
-  if (options.finish === true) return finishRotation(id, secretId, options, relay, io);
-  await assertNotRotating(id, secretId, relay);
+  const owner = { kind: 'endpoint', id, secretId } as const;
+  // `deliver` caches a secret for five minutes.
+  const done = `After five minutes only the new secret of ${id} signs.`;
+  if (options.finish === true) return finishRotation(owner, done, options, relay, io);
+  await assertNotRotating(owner, `pcr endpoints rotate-secret ${id} --finish`, relay);
   const value = given ?? (await newValue(id, secretId, options, relay));
   const created = createdSecret(id, value, secretId);
   const printable = await withSecretsFile(options, io, async (handOut) => {
@@ -63,27 +67,13 @@ async function rotateSecret(id: EndpointId, options: RotateOptions, io: Io): Pro
   });
   await clearFault(id, relay);
   for (const each of printable) {
-    if (options.json === true) return printJson(each, io);
+    const { ownerId: endpointId, ...rest } = each;
+    if (options.json === true) return printJson({ endpointId, ...rest }, io);
     printSecret(each, io);
   }
   io.note(
     `Give the receiver the new secret in six minutes: until then messages may carry the signature of the old one alone. Then: \`pcr endpoints rotate-secret ${id} --finish\``,
   );
-}
-
-function assertRotateOptions({ finish = false, secretFile, secretsFile, asymmetric }: RotateOptions): void {
-  if (finish && [secretFile, secretsFile, asymmetric].some((option) => option !== undefined))
-    throw new UsageError('--finish: allowed alone; it ends the current rotation and takes no secret');
-  assertOneSecretFile({ secretFile, secretsFile });
-}
-
-/** @throws UsageError if a rotation is in progress: receivers may still need the old secret */
-async function assertNotRotating(id: EndpointId, secretId: string, { secrets }: Relay): Promise<void> {
-  const state = await secrets.state(secretId);
-  if (state?.isRotating === true)
-    throw new UsageError(
-      `endpoint ${id}: its secret is being rotated since ${state.currentSince}; end that first, with \`pcr endpoints rotate-secret ${id} --finish\`; to read the new secret: ${readCommand(secretId)}`,
-    );
 }
 
 /**
@@ -101,20 +91,6 @@ async function newValue(
   if (before.status === 'rejected' && !isFailure(before.reason, 'secret.unusable')) throw before.reason;
   const wasAsymmetric = before.status === 'fulfilled' && publicKeyIn(before.value.secrets) !== undefined;
   return secretValue({ asymmetric: asymmetric ?? wasAsymmetric });
-}
-
-async function finishRotation(
-  id: EndpointId,
-  secretId: string,
-  { json = false }: JsonOption,
-  relay: Relay,
-  io: Io,
-): Promise<void> {
-  const outcome = await relay.secrets.finishRotation(secretId);
-  if (json) return printJson({ endpointId: id, outcome }, io);
-  // `deliver` caches a secret for five minutes.
-  const done = `After five minutes only the new secret of ${id} signs.`;
-  io.print(outcome === 'finished' ? done : `No rotation of the secret of ${id} is in progress.`);
 }
 
 async function secretIdOf(id: EndpointId, relay: Relay): Promise<string> {

@@ -26,6 +26,7 @@ import type { Io } from '../../io.ts';
 import { type JsonOption, jsonOption } from '../../json.ts';
 import { printDone } from '../../output.ts';
 import type { Relay } from '../../relay.ts';
+import { assertChanges } from '../../unset-option.ts';
 import { repeated } from '../../values.ts';
 
 interface UpdateOptions extends DefinitionOptions, UrlFileOption, JsonOption {
@@ -56,7 +57,7 @@ export function addUpdateCommand(group: Command, io: Io): void {
 async function updateEndpoint(id: EndpointId, options: UpdateOptions, io: Io): Promise<void> {
   const { secretId, unset = [], urlFile } = options;
   const given: JsonObject = { ...givenFields(options), ...(secretId !== undefined && { secretId }) };
-  assertChanges({ ...given, ...(urlFile !== undefined && { urlFile }) }, unset);
+  assertChanges({ ...given, ...(urlFile !== undefined && { urlFile }) }, unset, optionalFields);
   const urlFor = urlFile === undefined ? undefined : readUrlFile('--url-file', urlFile);
   const relay = await io.relay();
   const before = await lookUpEndpoint(id, relay);
@@ -70,7 +71,10 @@ async function updateEndpoint(id: EndpointId, options: UpdateOptions, io: Io): P
   const secretInUse = secretIdOf(after.destination);
   if (secretInUse !== undefined && url === undefined && (secretId !== undefined || isUncertain))
     await assertUsableSecret('--secret-id', secretInUse, after.id, relay);
-  const lines = before === 'unreadable' ? ['+ all of it'] : differenceLines(before, after);
+  const lines =
+    before === 'unreadable'
+      ? ['+ all of it']
+      : differenceLines(endpointDefinition(before), endpointDefinition(after));
   await store(
     { after, url, lines: url === undefined ? lines : [...lines, hiddenUrlLine] },
     options,
@@ -139,16 +143,4 @@ function assertSameKind({ id, destination }: Endpoint, given: JsonObject): void 
   throw new UsageError(
     `${option}: ${id} was added with ${original}, which cannot change; allowed: remove it, and add another`,
   );
-}
-
-function assertChanges(given: JsonObject, unset: readonly string[]): void {
-  const unknown = unset.filter((field) => !optionalFields.some((optional) => optional === field));
-  const both = unset.filter((field) => Object.hasOwn(given, field));
-  const problems = [
-    ...unknown.map((field) => `--unset ${field}: allowed: ${optionalFields.join(', ')}`),
-    ...both.map((field) => `--unset ${field}: it also has a new value; allowed: one of both`),
-  ];
-  if (Object.keys(given).length === 0 && unset.length === 0)
-    problems.push('options: none given; allowed: at least one field that changes, or --unset');
-  if (problems.length > 0) throw new UsageError(...problems);
 }

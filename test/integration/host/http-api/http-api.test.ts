@@ -1,3 +1,4 @@
+import * as v from 'valibot';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type Stage, startStage } from '../../../../local/host/stage.ts';
 import { sampleFunction } from '../sample-assembly.ts';
@@ -93,12 +94,25 @@ describe('an HTTP API of the stage', () => {
     ['/other', 'POST', 404],
     ['/commands/broken', 'GET', 500],
     ['/commands/odd', 'GET', 500],
+    ['/commands/%zz', 'GET', 400],
   ])('answers %s by %s with %i, as API Gateway does', async (path, method, status) => {
     expect((await call(path, { method })).status).toBe(status);
   });
 
-  it('is refused if a route has no authorization by IAM', async () => {
+  it('calls the function without a caller if the route has no authorizer', async () => {
     const open = { ...resources, Post: routeOf('POST /commands', { AuthorizationType: 'NONE' }) };
+    const other = await writeAssembly(open, { echo });
+    const openStage = await start(other.folder);
+    const { url } = openStage.httpApis.get('Api');
+    const answer = await fetch(`${url}/commands`, { method: 'POST', body: '{}' });
+    const { requestContext } = v.parse(v.object({ requestContext: v.looseObject({}) }), await answer.json());
+    expect(requestContext).not.toHaveProperty('authorizer');
+    await openStage.stop();
+    other.remove();
+  });
+
+  it('is refused if a route has an authorizer that the stage does not know', async () => {
+    const open = { ...resources, Post: routeOf('POST /commands', { AuthorizationType: 'JWT' }) };
     const other = await writeAssembly(open, { echo });
     await expect(start(other.folder)).rejects.toThrow('Post (AWS::ApiGatewayV2::Route at POST /commands)');
     other.remove();

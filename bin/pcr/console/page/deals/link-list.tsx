@@ -21,5 +21,7 @@ export function LinkList({ links, catalog }: Pick<DealView, 'links' | 'catalog'>
 const viaTexts: Readonly<Record<string, string>> = {
   snapshot: 'AWS made a snapshot of the deal for it',
   'acceptance-task': 'AWS made the deal from it',
+  invitation: 'the accepted invitation to its lead',
+  'lead-task': 'AWS made the deal from its lead',
   'project-title': 'a guess: the same title and customer',
 };

@@ -1,0 +1,20 @@
+import type { CommandRequest } from '../core/command.ts';
+import type { LineKey } from '../core/line.ts';
+import type { PatchValue } from '../core/merge-patch.ts';
+import type { CommandCheck } from './check-command.ts';
+
+/** A command with everything that its acceptance needs. */
+export interface Plan {
+  readonly kind: 'planned';
+  readonly commandId: string;
+  readonly request: CommandRequest;
+  /** Where it waits. */
+  readonly line: LineKey;
+  /** Number of the version that the client saw. Undefined if none is stored yet. */
+  readonly basedOn: number | undefined;
+  /** The values of the wanted paths in that version. */
+  readonly base: readonly PatchValue[];
+  /** The id of the record of the command that must succeed before. */
+  readonly after: string | undefined;
+  readonly check: CommandCheck;
+}

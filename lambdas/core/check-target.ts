@@ -1,0 +1,56 @@
+import type { CommandContent } from './command.ts';
+import { describeValue } from './describe-value.ts';
+import { contextsIn, findContext } from './engagement-context.ts';
+import { type JsonObject, textAt } from './json.ts';
+
+interface TargetProblem {
+  /** JSON Pointer into the request. */
+  readonly path: string;
+  readonly message: string;
+}
+
+/** The actions that accept an invitation, by the payload that they are for. */
+const acceptedPayloads: ReadonlyMap<CommandContent['action'], readonly [string, string]> = new Map([
+  ['invitation.accept', ['OpportunityInvitation', 'lead.accept']],
+  ['lead.accept', ['LeadInvitation', 'invitation.accept']],
+]);
+const payloadsOfActions = [...acceptedPayloads.values()].map(([payload]) => payload);
+
+/**
+ * Finds what makes the stored record one that this action is not for.
+ * @param payload of the stored record. What an erasure has removed is not judged.
+ */
+export function targetProblems(content: CommandContent, payload: JsonObject): readonly TargetProblem[] {
+  if (content.action === 'engagement.update_context' || content.action === 'lead.to_opportunity')
+    return contextProblem(content, payload);
+  const [wanted, other] = acceptedPayloads.get(content.action) ?? [];
+  const found = textAt(payload, 'PayloadType');
+  if (wanted === undefined || found === undefined || found === wanted) return [];
+  // AWS decides about payloads that are newer than this release.
+  if (content.action === 'invitation.accept' && !payloadsOfActions.includes(found)) return [];
+  const allowed = payloadsOfActions.includes(found) ? `the action ${other}` : `an invitation to a lead`;
+  return [
+    {
+      path: '/action',
+      message: `"${content.action}", and the target is of the type ${found}; allowed: ${allowed}`,
+    },
+  ];
+}
+
+function contextProblem(
+  content: CommandContent<'engagement.update_context' | 'lead.to_opportunity'>,
+  payload: JsonObject,
+): readonly TargetProblem[] {
+  const ids = contextsIn(payload).flatMap((context) => textAt(context, 'Id') ?? []);
+  if (ids.length === 0) return [];
+  const { id } = content.context;
+  const context = findContext(payload, id);
+  if (!context) return [{ path: '/context/id', message: `${describeValue(id)}; allowed: ${ids.join(', ')}` }];
+  const type = textAt(context, 'Type') ?? '';
+  if (content.action === 'lead.to_opportunity')
+    return type === 'Lead'
+      ? []
+      : [{ path: '/context/id', message: `the context ${id} is a ${type}; allowed: one of the type Lead` }];
+  if (Object.hasOwn(content.context.patch, type)) return [];
+  return [{ path: '/context/patch', message: `the context ${id} is a ${type}; allowed: the member ${type}` }];
+}

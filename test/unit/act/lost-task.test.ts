@@ -1,0 +1,107 @@
+import { describe, expect, it } from 'vitest';
+import { textAt } from '../../../lambdas/core/json.ts';
+import type { LineKey } from '../../../lambdas/core/line.ts';
+import type { PartnerCentralWrites } from '../../../lambdas/ports/partner-central-writes.ts';
+import {
+  type ActWorld,
+  type Asked,
+  act,
+  actWorld,
+  advance,
+  ask,
+  effectiveWrites,
+  openLead,
+  openOpportunity,
+  stateOf,
+} from './act-world.ts';
+import { actOnAll, deal } from './create-world.ts';
+
+const unknown = { kind: 'unknown', error: 'TimeoutError' } as const;
+const dayMs = 24 * 60 * 60_000;
+const convert = { action: 'lead.to_opportunity', context: { id: '1' } } as const;
+const submit = { action: 'opportunity.submit', involvementType: 'Co-Sell' } as const;
+
+/** Asks for something whose call starts a task, but whose answer is lost. */
+async function loseAnswer(world: ActWorld, key: LineKey, asked: Asked): Promise<string> {
+  world.simulated.plays.push((perform) => {
+    perform();
+    return unknown;
+  });
+  const command = await ask(world, key, asked);
+  await act(world, key);
+  return command;
+}
+
+/** Partner Central, once it has forgotten all tokens that it knew. */
+function withForgottenTokens({ writes }: ActWorld): PartnerCentralWrites {
+  return {
+    write: (operation, body, isCurrent) => {
+      const token = textAt(body, 'ClientToken');
+      return writes.write(
+        operation,
+        token === undefined ? body : { ...body, ClientToken: `${token}-again` },
+        isCurrent,
+      );
+    },
+  };
+}
+
+describe('A task whose start had no answer, while an operator paused commands for a day', () => {
+  it('a lead becomes one opportunity: its task is found in the list', async () => {
+    const world = actWorld();
+    const { engagement } = await openLead(world);
+    const command = await loseAnswer(world, engagement, convert);
+    world.switchRow.isPaused = true;
+    advance(world, dayMs);
+    await act(world, engagement);
+    world.switchRow.isPaused = false;
+    await actOnAll(world, dayMs, { writes: withForgottenTokens(world) });
+    expect(await stateOf(world, command)).toMatchObject({ status: 'succeeded', evidence: 'answer' });
+    expect(effectiveWrites(world)).toHaveLength(1);
+    expect(world.simulated.calls).toHaveLength(1);
+  });
+
+  it('an opportunity is submitted once, and the submission succeeds', async () => {
+    const world = actWorld();
+    const opportunity = await openOpportunity(world, deal);
+    const command = await loseAnswer(world, opportunity, submit);
+    advance(world, dayMs);
+    await actOnAll(world, dayMs, { writes: withForgottenTokens(world) });
+    expect(await stateOf(world, command)).toMatchObject({ status: 'succeeded' });
+    expect(effectiveWrites(world)).toHaveLength(1);
+  });
+
+  it('a start that never arrived is repeated: tasks of others are not mistaken for its own', async () => {
+    const world = actWorld();
+    const { engagement } = await openLead(world);
+    const started = { TaskId: 'task-1', TaskStatus: 'COMPLETE' };
+    const others = [
+      { ...started, ContextId: '2', StartTime: '2026-03-01T10:00:30.000Z' },
+      { ...started, ContextId: '1', StartTime: '2026-02-28T10:00:00.000Z' },
+    ];
+    const listConversionTasks = () => Promise.resolve({ items: others, nextToken: undefined });
+    const partnerCentral = { ...world.partnerCentral, listConversionTasks };
+    world.simulated.plays.push(() => unknown);
+    const command = await ask(world, engagement, convert);
+    await act(world, engagement);
+    advance(world, dayMs);
+    await actOnAll(world, dayMs, { partnerCentral });
+    expect(await stateOf(world, command)).toMatchObject({ status: 'succeeded' });
+    expect(effectiveWrites(world)).toHaveLength(1);
+  });
+});
+
+it('a task that the list of AWS no longer names ends its command, and the line goes on', async () => {
+  const world = actWorld();
+  const { engagement } = await openLead(world);
+  const { writes } = world.partner;
+  writes.behavior = { ...writes.behavior, planTask: () => ({ afterMs: dayMs }) };
+  const command = await ask(world, engagement, convert);
+  const partnerCentral = {
+    ...world.partnerCentral,
+    listConversionTasks: () => Promise.resolve({ items: [], nextToken: undefined }),
+  };
+  await actOnAll(world, dayMs / 2, { partnerCentral });
+  expect(await stateOf(world, command)).toMatchObject({ status: 'failed', code: 'outcome-unknown' });
+  expect((await world.commands.line(engagement))?.openCall).toBeUndefined();
+});
