@@ -7,8 +7,8 @@ import type { Caller } from './caller.ts';
 import { type Refused, refuse, refuseMembers } from './refusal.ts';
 
 /*
- * What a client may do. Every door accepts through `accept`, which asks here. A caller with
- * credentials of AWS has no definition: IAM and the setting `relay:commands` limit it.
+ * What a client may do. `accept` calls these functions for every door. A caller with credentials of
+ * AWS has no definition: IAM and the setting `relay:commands` limit it.
  */
 
 /** An operator stops a client in this way: also its repetitions are refused. */

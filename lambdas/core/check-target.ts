@@ -17,8 +17,9 @@ const acceptedPayloads: ReadonlyMap<CommandContent['action'], readonly [string, 
 const payloadsOfActions = [...acceptedPayloads.values()].map(([payload]) => payload);
 
 /**
- * Finds what makes the stored record one that this action is not for.
- * @param payload of the stored record. What an erasure has removed is not judged.
+ * Finds why an action does not fit its record: an invitation of another type, or a context that the
+ * engagement does not have or that has another type.
+ * @param payload of the stored record. Members that an erasure has removed are not checked
  */
 export function targetProblems(content: CommandContent, payload: JsonObject): readonly TargetProblem[] {
   if (content.action === 'engagement.update_context' || content.action === 'lead.to_opportunity')

@@ -15,6 +15,7 @@ const mostValues = 500;
 const longestPath = 512;
 const longestPartnerId = 64;
 
+/** Members that AWS writes in its review. */
 const ofReview: readonly string[] = [
   '/LifeCycle/NextStepsHistory',
   '/LifeCycle/ReviewComments',
@@ -34,7 +35,7 @@ const readOnlyPaths: readonly string[] = [
 /** Members that only a creation sets. */
 export const creationPaths: readonly string[] = ['/OpportunityTeam', '/Origin', '/Tags'];
 
-/** Finds what no action of AWS would take, whatever the record is. */
+/** Finds what makes a request invalid, whatever its record has. */
 export function contentProblems(content: CommandContent): readonly ContentProblem[] {
   if (content.action === 'opportunity.update') return patchProblems(content.patch);
   if (content.action === 'opportunity.create') return creationProblems(content.opportunity);

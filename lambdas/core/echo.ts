@@ -63,7 +63,7 @@ export function withEchoes(before: RecordState, version: Version, candidates: re
   };
 }
 
-/** Also a part shows that AWS has applied a call: others can have replaced the rest by then. */
+/** A part of what a command wanted is enough: others can have replaced the rest since its call. */
 function isVisible(command: Candidate, changed: readonly string[], version: Version): boolean {
   const explained = explainedPaths(command, version);
   return isReflected(command, version) || changed.some((path) => isInside(path, explained));
