@@ -11,7 +11,7 @@ import { Construct } from 'constructs';
 export interface CommandApiProps {
   readonly handler: IFunction;
   /** `iam`: AWS verifies Signature Version 4. `function`: the function verifies what clients sign. */
-  readonly verifiedBy: 'iam' | 'function';
+  readonly signedFor: 'iam' | 'function';
   readonly logRetention: RetentionDays;
   /** @default keys of AWS */
   readonly key?: IKey | undefined;
@@ -47,8 +47,8 @@ export class CommandApi extends Construct {
 
   constructor(scope: Construct, id: string, props: CommandApiProps) {
     super(scope, id);
-    const { handler, verifiedBy, logRetention, key } = props;
-    const isOfIam = verifiedBy === 'iam';
+    const { handler, signedFor, logRetention, key } = props;
+    const isOfIam = signedFor === 'iam';
     const api = new HttpApi(this, 'Api', {
       apiName: `${Stack.of(this).stackName} ${isOfIam ? 'commands' : 'signed commands'}`,
       createDefaultStage: false,
@@ -75,7 +75,7 @@ export class CommandApi extends Construct {
       throttle,
       accessLogSettings: {
         destination: new LogGroupLogDestination(this.logGroup),
-        format: logFormat(callers[verifiedBy]),
+        format: logFormat(callers[signedFor]),
       },
     });
     this.url = api.apiEndpoint;

@@ -55,7 +55,7 @@ export class Commands extends Construct {
     this.commands = this.addCommands();
     this.api = new CommandApi(this, 'Api', {
       handler: this.commands.function,
-      verifiedBy: 'iam',
+      signedFor: 'iam',
       logRetention: props.functions.logRetention,
       key: props.functions.key,
     });

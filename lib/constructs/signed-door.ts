@@ -44,7 +44,7 @@ export class SignedDoor extends Construct {
     });
     this.api = new CommandApi(this, 'Api', {
       handler: this.door.function,
-      verifiedBy: 'function',
+      signedFor: 'function',
       logRetention: functions.logRetention,
       key: functions.key,
     });
