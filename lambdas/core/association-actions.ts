@@ -8,8 +8,8 @@ import { relatedIds } from './related-ids.ts';
 type Association = 'opportunity.associate' | 'opportunity.disassociate';
 
 /**
- * What both actions share. Related entities are a set: an association is based on the absence of the
- * entity, and a removal on its presence, whatever the client saw.
+ * What both actions share. Related entities are a set: an association is based on the absence of
+ * the entity, and a removal on its presence, whatever the client saw.
  */
 const ofEntity = {
   targetKind: 'opportunity',

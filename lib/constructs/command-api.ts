@@ -10,7 +10,7 @@ import { Construct } from 'constructs';
 
 export interface CommandApiProps {
   readonly handler: IFunction;
-  /** `iam`: AWS verifies Signature Version 4. `function`: the function verifies what clients sign. */
+  /** Who verifies signatures: AWS those of IAM, or the function those of clients. */
   readonly signedFor: 'iam' | 'function';
   readonly logRetention: RetentionDays;
   /** @default keys of AWS */
