@@ -1,6 +1,6 @@
-import type { RequestProblem } from '../core/command-request.ts';
 import { describeValue } from '../core/describe-value.ts';
 import { isJsonArray, isJsonObject, type Json, type JsonObject } from '../core/json.ts';
+import type { RequestProblem } from '../core/request-problem.ts';
 
 /** One command of a request. */
 export interface RequestedCommand {

@@ -1,8 +1,8 @@
 import type { Client } from '../core/client.ts';
 import { findForbidden, findReached, reachedPaths } from '../core/client-pointers.ts';
 import type { CommandAction, CommandContent, CommandRequest } from '../core/command.ts';
-import type { RequestProblem } from '../core/command-request.ts';
 import { contextPayload } from '../core/engagement-context.ts';
+import type { RequestProblem } from '../core/request-problem.ts';
 import type { Caller } from './caller.ts';
 import { type Refused, refuse, refuseMembers } from './refusal.ts';
 

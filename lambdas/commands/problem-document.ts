@@ -1,4 +1,4 @@
-import type { RequestProblem } from '../core/command-request.ts';
+import type { RequestProblem } from '../core/request-problem.ts';
 import type { RefusalCode } from './refusal.ts';
 
 /** Every way in which a door refuses a request, by its code. docs/commands.md lists them. */
