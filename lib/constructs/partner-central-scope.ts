@@ -32,8 +32,8 @@ export const acceptanceActions = [
 
 /**
  * What the task that makes an opportunity of a lead does in the name of its caller. The task
- * creates an opportunity, and its answer names a snapshot job. Assumed, not documented: for these two
- * steps it needs the same actions as the task that accepts an invitation.
+ * creates an opportunity, and its answer names a snapshot job. Assumed, not documented: these two
+ * steps need the same actions as in the task that accepts an invitation.
  */
 export const conversionActions = [
   'partnercentral:CreateOpportunity',
