@@ -10,7 +10,7 @@ import { again, type CommandWork, type LineWork, nowOf, type Step } from './work
 import { stepAfter, type WriteOutcome, writeState } from './write-state.ts';
 
 /** How long the values of a command are kept after its end. */
-export const contentLifeMs = 90 * 24 * 60 * 60_000;
+export const contentLifeMs = 90 * dayMs;
 const mostApplied = 20;
 
 /** The end of a command. */
@@ -24,7 +24,10 @@ export interface EndOptions {
   readonly awsMessages?: readonly string[] | undefined;
 }
 
-/** Until then an index may not show the opportunity that a create has made. */
+/**
+ * How long after a create its identifier stays reserved, milliseconds: the index may not show the
+ * new opportunity before.
+ */
 export const reservationMs = 60 * 60_000;
 
 const countByStatus: Readonly<Record<End['status'], ActMetric>> = {
@@ -57,7 +60,7 @@ export function endedState({ state }: CommandWork, end: End, now: Instant): Comm
   return { ...state, reason: undefined, ...end, endedAt: now };
 }
 
-/** The reservation of a create that names no opportunity, with its end. */
+/** The reservation of a create that has made no opportunity, with the time when it ends. */
 async function reservationOf(
   { claimed: { line } }: LineWork,
   { ticket: { action, commandId, number } }: CommandWork,

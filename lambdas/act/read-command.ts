@@ -23,12 +23,12 @@ export async function readCommand(
   throw new ServiceError('record.unreadable', { item, problems: ['the command of a ticket is gone'] });
 }
 
-/** The command that must succeed before. One that runs has its last version of `changedAt`. */
+/** State of the command that `after` names. `changedAt`: time of its newest version. */
 type Predecessor =
   | { readonly kind: 'succeeded' | 'failed' }
   | { readonly kind: 'running'; readonly changedAt: Instant };
 
-/** Reads how the command has ended that had to succeed before. */
+/** Reads whether the command that `after` names has succeeded. Without `after` it has. */
 export async function readPredecessor(
   { after }: Ticket,
   { claimed }: LineWork,

@@ -30,7 +30,7 @@ export type TargetRead =
  */
 export async function readTarget(work: LineWork, commandId: string, deps: ActDeps): Promise<TargetRead> {
   const { line } = work.claimed;
-  const read = await readRecord(keyOf(line), commandId, { ...deps, lines: linesInHand(work, deps) });
+  const read = await readRecord(keyOf(line), commandId, { ...deps, lines: claimedLines(work, deps) });
   const { beganAt } = read;
   if (read.kind === 'refused') return isTooNew(line.answered, read, deps) ? { kind: 'behind' } : read;
   const { payload } = read;
@@ -83,8 +83,8 @@ function isTooNew(
   return wasAnswered === true && isFailure(refusal, 'partner-central.not-found');
 }
 
-/** This worker alone changes its line, so that what it has in hand is what is stored. */
-function linesInHand(work: LineWork, { commands }: ActDeps): AddEchoesDeps['lines'] {
+/** Only this worker changes the line that it has claimed, so its copy is what is stored. */
+function claimedLines(work: LineWork, { commands }: ActDeps): AddEchoesDeps['lines'] {
   return { line: async () => work.claimed.line, content: commands.content };
 }
 

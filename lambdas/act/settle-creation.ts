@@ -3,6 +3,7 @@ import { addMs } from '../core/instant.ts';
 import { type JsonObject, textAt } from '../core/json.ts';
 import type { LineCall } from '../core/line.ts';
 import type { TokenRequest } from '../ports/command-store.ts';
+import { listPages } from '../records/list-pages.ts';
 import { readOrRefusal } from '../records/read-or-refusal.ts';
 import type { ActDeps } from './deps.ts';
 import { reportDenied } from './handle-refusal.ts';
@@ -47,7 +48,13 @@ export async function lookForCreated(
   return read.answer ? finishCreation(work, command, read.answer, 'read-back', deps) : 'absent';
 }
 
-/** An opportunity with the identifier of the command that is not older than the command. */
+/** Of 100 opportunities each: far more than are created while a command is open. */
+const mostPages = 1_000;
+
+/**
+ * Finds an opportunity with the identifier of the command that is not older than the command.
+ * @throws ServiceError `partner-central.*`, of them `partner-central.endless-list` (never)
+ */
 async function findCreated(
   { claimed }: LineWork,
   { state, content }: CommandWithContent,
@@ -55,13 +62,13 @@ async function findCreated(
 ): Promise<JsonObject | undefined> {
   const partnerId = partnerIdOf(content.request.content);
   const createdFrom = addMs(state.acceptedAt, -skewMs);
-  let token: string | undefined;
-  do {
-    const page = await partnerCentral.listCreatedOpportunities(claimed.line.catalog, createdFrom, token);
-    const found = page.items.find((each) => textAt(each, 'PartnerOpportunityIdentifier') === partnerId);
+  const pages = listPages('ListOpportunities', mostPages, (token) =>
+    partnerCentral.listCreatedOpportunities(claimed.line.catalog, createdFrom, token),
+  );
+  for await (const { items } of pages) {
+    const found = items.find((each) => textAt(each, 'PartnerOpportunityIdentifier') === partnerId);
     if (found) return found;
-    token = page.nextToken;
-  } while (token !== undefined);
+  }
   return undefined;
 }
 

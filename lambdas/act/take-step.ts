@@ -45,7 +45,7 @@ export async function takeStep(work: LineWork, deps: ActDeps): Promise<Step> {
   return lookAtAnswered(work, deps);
 }
 
-/** Works on a command if it may run. Undefined if it has to wait, and later ones need not. */
+/** Works on a command if it may run. Undefined if it has to wait: then the next one is tried. */
 async function tryTicket(work: LineWork, ticket: Ticket, deps: ActDeps): Promise<Step | undefined> {
   const { line } = work.claimed;
   if (ticket.needsApproval || (isCreateLine(line) && ticket.commandId !== line.id)) return undefined;

@@ -44,7 +44,7 @@ export function dynamodbRequestCounter(client: DynamoDBClient, TableName: string
       storeCall('countRequest', async (): Promise<Admission> => {
         const isKnown = (busyUntilMs: number) => busyUntilMs <= latestInstantMs(rate, nowMs);
         let busyUntilMs = known.get(clientId) ?? 0;
-        // The first write assumes what is known; the others what the one before has read.
+        // The first write assumes the cached instant, later ones what the failed write returned.
         for (let tries = 0; tries < mostWrites; tries += 1) {
           const isBusy = busyUntilMs > nowMs && isKnown(busyUntilMs);
           const afterMs = busyUntilMs - nowMs - rate.toleranceMs;

@@ -5,14 +5,18 @@ import type { NewPlace } from '../ports/command-store.ts';
 import { isFree, isOwn, lineWrite } from './line-expressions.ts';
 import { dueLine } from './line-item.ts';
 
-/** Makes a line due, unless a worker has it, as long as that does not change. */
+/** Makes a line due unless a worker has it, on the condition that this has not changed. */
 export function signalOf({ claimId }: Line, now: Instant) {
   if (claimId === undefined)
     return { sets: { due: dueLine, dueAt: now }, condition: `attribute_exists(pk) AND ${isFree}` };
   return { condition: isOwn, values: { ':claimId': claimId } };
 }
 
-/** A line gets commands, as long as it is what was read. */
+/**
+ * Adds commands to a line, on the condition that no other was added since it was read.
+ * @param signals number of the added commands, also of those that have ended
+ * @param waiting number of the added commands that have a ticket
+ */
 export function additionTo(
   table: string,
   line: Line,
@@ -36,6 +40,7 @@ export function additionTo(
   });
 }
 
+/** Adds one command, which leaves the line of a create. */
 export function placeOf(table: string, to: NewPlace, now: Instant) {
   return additionTo(table, to.line, now, 1, to.ticket ? 1 : 0, to);
 }

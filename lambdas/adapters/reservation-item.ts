@@ -4,7 +4,10 @@ import { type ItemKey, itemFormat, webhookTable } from '../core/tables.ts';
 import type { ReservedPartnerId } from '../ports/command-store.ts';
 import { toAttributes } from './dynamodb-attributes.ts';
 
-/** It begins like a line, because functions may only write there. No line has this kind. */
+/**
+ * `pk` begins with `line#`, because IAM lets the functions write only such partitions. No line has
+ * the kind `partner-id`.
+ */
 function reservationKey(catalog: string, partnerId: string): ItemKey {
   return { pk: `line#${catalog}/partner-id/${partnerId}`, sk: 'reservation' };
 }

@@ -7,7 +7,7 @@ import { parseValue } from '../core/value-schema.ts';
 import type { RecordState } from '../core/version.ts';
 import type { Caller } from './caller.ts';
 import type { CommandCheck } from './check-command.ts';
-import { type AskedCommand, expandRequest } from './expand-request.ts';
+import { expandRequest, type RequestedCommand } from './expand-request.ts';
 import { type Asked, findRepeated } from './find-repeated.ts';
 import { refuseDisabled } from './permit-command.ts';
 import { type PlanDeps, planCommand } from './plan-command.ts';
@@ -55,7 +55,7 @@ export async function accept(
   if (misshapen) return refuse(misshapen.isTooLarge ? 'too-large' : 'invalid', misshapen.message);
   if (!isJsonObject(given)) throw new TypeError('a request that is no object');
   const { check, ...body } = given;
-  // Not carried out by mistake.
+  // A check whose value is wrong must not be accepted as a command.
   if (check !== undefined && typeof check !== 'boolean')
     return refuseMember('invalid', '/check', `${describeValue(check)}; allowed: true or false`);
   if (check === true) return checkOnly(caller, body, now, deps);
@@ -67,7 +67,7 @@ export async function accept(
   if (repeated) return repeated;
   const accepted = await acceptNew(caller, asked, now, deps);
   if (accepted.kind !== 'refused') return accepted;
-  // The same request can have been accepted meanwhile, and what it does can be the reason.
+  // The same request can have been accepted meanwhile, which then reserves its identifier and keys.
   return (await findRepeated(asked, deps)) ?? accepted;
 }
 
@@ -134,12 +134,12 @@ async function planAll(
 
 async function planAsked(
   caller: Caller,
-  { key, body, path }: AskedCommand,
+  { key, body, path }: RequestedCommand,
   before: readonly PlannedCommand[],
   now: Instant,
   deps: AcceptDeps,
 ): Promise<PlannedCommand | Refused> {
-  // That of a follower can be too long.
+  // The derived key of a follower can be too long.
   const read = readKey(key);
   if ('kind' in read) return read;
   const parsed = parseCommandRequest(body, now);

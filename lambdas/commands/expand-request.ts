@@ -1,9 +1,9 @@
-import type { RequestProblem } from '../core/command-request.ts';
 import { describeValue } from '../core/describe-value.ts';
 import { isJsonArray, isJsonObject, type Json, type JsonObject } from '../core/json.ts';
+import type { RequestProblem } from '../core/request-problem.ts';
 
 /** One command of a request. */
-export interface AskedCommand {
+export interface RequestedCommand {
   readonly key: string;
   /** As if it had been sent by itself. */
   readonly body: JsonObject;
@@ -12,18 +12,18 @@ export interface AskedCommand {
 }
 
 export type Expanded =
-  | { readonly commands: readonly [AskedCommand, ...AskedCommand[]] }
+  | { readonly commands: readonly [RequestedCommand, ...RequestedCommand[]] }
   | { readonly problems: readonly RequestProblem[] };
 
 /** All commands of a request are stored in one transaction, which DynamoDB limits. */
 export const mostFollowers = 20;
 
-/** Members that a follower has from the request, or from its place in the list. */
+/** Members that a follower must not have: the request, or its place in the list, gives them. */
 const ofRequest = ['after', 'basedOn', 'catalog', 'check', 'target', 'followedBy'] as const;
 
 /**
- * Takes a request apart that creates an opportunity and says what comes then. Each follower is a
- * command for the new opportunity, after the one before. Its key is `<key>:2` and so on.
+ * Splits a request into its commands. Each follower of a create is a command for the new
+ * opportunity, after the one before. Its key is `<key>:2` and so on.
  * @param body without `check`
  */
 export function expandRequest(key: string, body: JsonObject): Expanded {

@@ -1,7 +1,7 @@
 import { commandIdOf, commandKeyOf, hasEnded } from '../core/command-state.ts';
 import { commandStateOf } from '../core/command-version.ts';
 import { describeValue } from '../core/describe-value.ts';
-import { associatedWith, draftOf } from '../core/draft-opportunity.ts';
+import { draftAfter, draftOf } from '../core/draft-opportunity.ts';
 import { createLine, type LineKey } from '../core/line.ts';
 import type { RecordState } from '../core/version.ts';
 import type { CommandStore } from '../ports/command-store.ts';
@@ -65,7 +65,7 @@ function draftTarget({ line, request }: Plan, planned: readonly Plan[]): PlanTar
   const { content } = request;
   const opportunity = content.action === 'opportunity.create' ? content.opportunity : {};
   const payload = planned.reduce(
-    (draft, plan) => associatedWith(draft, plan.request.content),
+    (draft, plan) => draftAfter(draft, plan.request.content),
     draftOf(opportunity),
   );
   return { line, payload };

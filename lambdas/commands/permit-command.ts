@@ -1,14 +1,14 @@
 import type { Client } from '../core/client.ts';
 import { findForbidden, findReached, reachedPaths } from '../core/client-pointers.ts';
 import type { CommandAction, CommandContent, CommandRequest } from '../core/command.ts';
-import type { RequestProblem } from '../core/command-request.ts';
 import { contextPayload } from '../core/engagement-context.ts';
+import type { RequestProblem } from '../core/request-problem.ts';
 import type { Caller } from './caller.ts';
 import { type Refused, refuse, refuseMembers } from './refusal.ts';
 
 /*
- * What a client may do. Every door accepts through `accept`, which asks here. A caller with
- * credentials of AWS has no definition: IAM and the setting `relay:commands` limit it.
+ * What a client may do. `accept` calls these functions for every door. A caller with credentials of
+ * AWS has no definition: IAM and the setting `relay:commands` limit it.
  */
 
 /** An operator stops a client in this way: also its repetitions are refused. */

@@ -96,7 +96,7 @@ async function refuseTaken(
   return refusePartnerId(partnerId);
 }
 
-/** The command that must succeed before: a stored one, or one of the same request. */
+/** The command that `after` names: a stored one, or one of the same request. */
 async function findPredecessor(
   after: string,
   { catalog }: CommandRequest,

@@ -8,13 +8,13 @@ export interface Plan {
   readonly kind: 'planned';
   readonly commandId: string;
   readonly request: CommandRequest;
-  /** Where it waits. */
+  /** The line that gets its ticket. */
   readonly line: LineKey;
   /** Number of the version that the client saw. Undefined if none is stored yet. */
   readonly basedOn: number | undefined;
   /** The values of the wanted paths in that version. */
   readonly base: readonly PatchValue[];
-  /** The id of the record of the command that must succeed before. */
+  /** Id of the command that the request names in `after`. */
   readonly after: string | undefined;
   readonly check: CommandCheck;
 }

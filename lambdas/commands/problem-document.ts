@@ -1,4 +1,4 @@
-import type { RequestProblem } from '../core/command-request.ts';
+import type { RequestProblem } from '../core/request-problem.ts';
 import type { RefusalCode } from './refusal.ts';
 
 /** Every way in which a door refuses a request, by its code. docs/commands.md lists them. */
@@ -60,7 +60,7 @@ export function problemDocument(
   return { type: `${problemTypePrefix}${code}`, title, status, detail, code, errors };
 }
 
-/** RFC 6901, section 6. A member of the request may have any name, also half a surrogate pair. */
+/** RFC 6901, section 6. `encodeURI` throws for half a surrogate pair, which a name may have. */
 function fragmentOf(path: string): string {
   return `#${encodeURI(path.toWellFormed()).replaceAll('#', '%23')}`;
 }

@@ -1,5 +1,5 @@
-import type { RequestProblem } from '../core/command-request.ts';
 import { describeValue } from '../core/describe-value.ts';
+import type { RequestProblem } from '../core/request-problem.ts';
 
 /** Why a request is not accepted. Nothing was stored. */
 export type RefusalCode =

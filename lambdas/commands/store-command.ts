@@ -2,7 +2,6 @@ import { commandIdOf, commandKeyOf } from '../core/command-state.ts';
 import { partnerIdOf } from '../core/content-problems.ts';
 import { addMs, dayMs, type Instant } from '../core/instant.ts';
 import { type Intent, intentOf } from '../core/intent.ts';
-import type { JsonObject } from '../core/json.ts';
 import { newLine } from '../core/line.ts';
 import type { RecordState } from '../core/version.ts';
 import type { CommandStore, ReservedPartnerId } from '../ports/command-store.ts';
@@ -10,6 +9,7 @@ import type { RecordStore } from '../ports/record-store.ts';
 import { withOptimisticLock } from '../records/optimistic-lock.ts';
 import { type RingLineDeps, ringLine } from '../records/ring-line.ts';
 import { acceptedCommand } from './accepted-command.ts';
+import type { RequestedCommand } from './expand-request.ts';
 import { type Asked, compareRequest, findCommand, type Repeated } from './find-repeated.ts';
 import type { Plan } from './plan.ts';
 import { type Refused, refuse, refusePartnerId } from './refusal.ts';
@@ -22,12 +22,7 @@ export interface StoreCommandDeps extends RingLineDeps {
 }
 
 /** A command of a request that is to be stored. */
-export interface PlannedCommand {
-  readonly key: string;
-  /** As if it had been sent by itself. */
-  readonly body: JsonObject;
-  /** JSON Pointer to it in the request. */
-  readonly path: string;
+export interface PlannedCommand extends RequestedCommand {
   readonly plan: Plan;
 }
 

@@ -65,13 +65,13 @@ export interface ActionDefinition<A extends CommandAction> {
 /** The tasks that one operation has started. */
 export type TaskList = 'acceptances' | 'conversions' | 'submissions';
 
-/** How the end of a task of AWS is found out. */
+/** How `act` finds out the end of a task of AWS. */
 export interface TaskDefinition {
   /** The list that has the task. */
   readonly list: TaskList;
   /** Whether the record shows that a task has done the essential part, even if it has failed. */
   readonly isDone: (payload: JsonObject) => boolean;
-  /** Members of a failed task that name what it has made, and left behind. */
+  /** Members of a failed task that name records that it has made before it failed. */
   readonly leaves: readonly string[];
   /**
    * How a command ends if the record has what is wanted before its call. Others can have done it in

@@ -7,7 +7,10 @@ import { relatedIds } from './related-ids.ts';
 
 type Association = 'opportunity.associate' | 'opportunity.disassociate';
 
-/** An entity is a member of a set: others can have added or removed it before. */
+/**
+ * What both actions share. Related entities are a set: an association is based on the absence of
+ * the entity, and a removal on its presence, whatever the client saw.
+ */
 const ofEntity = {
   targetKind: 'opportunity',
   paths: ({ entity }) => [`/RelatedEntityIdentifiers/${entity.type}`],

@@ -6,6 +6,7 @@ import { checkValues } from './check-values.ts';
 import type { Instant } from './instant.ts';
 import { isDay } from './instant.ts';
 import { type JsonObject, textAt } from './json.ts';
+import { isAtOrBelow } from './json-pointer.ts';
 import { applyMergePatch, patchValues } from './merge-patch.ts';
 import type { CheckedUpdate, Finding, FindingCode, RatedFinding } from './opportunity-finding.ts';
 import { opportunityRules } from './opportunity-rules.ts';
@@ -36,7 +37,7 @@ export function checkOpportunity(base: JsonObject, patch: JsonObject, now: Insta
     body,
     changes,
     phase: phaseOf(base),
-    isTouched: (path) => paths.some((each) => path === each || path.startsWith(`${each}/`)),
+    isTouched: (path) => paths.some((each) => isAtOrBelow(path, each)),
   };
   const found = [
     ...checkLock(base, changes),

@@ -2,12 +2,7 @@ import type { CommandContent } from './command.ts';
 import { describeValue } from './describe-value.ts';
 import { contextsIn, findContext } from './engagement-context.ts';
 import { type JsonObject, textAt } from './json.ts';
-
-interface TargetProblem {
-  /** JSON Pointer into the request. */
-  readonly path: string;
-  readonly message: string;
-}
+import type { RequestProblem } from './request-problem.ts';
 
 /** The actions that accept an invitation, by the payload that they are for. */
 const acceptedPayloads: ReadonlyMap<CommandContent['action'], readonly [string, string]> = new Map([
@@ -17,10 +12,11 @@ const acceptedPayloads: ReadonlyMap<CommandContent['action'], readonly [string, 
 const payloadsOfActions = [...acceptedPayloads.values()].map(([payload]) => payload);
 
 /**
- * Finds what makes the stored record one that this action is not for.
- * @param payload of the stored record. What an erasure has removed is not judged.
+ * Finds why an action does not fit its record: an invitation of another type, or a context that the
+ * engagement does not have or that has another type.
+ * @param payload of the stored record. Members that an erasure has removed are not checked
  */
-export function targetProblems(content: CommandContent, payload: JsonObject): readonly TargetProblem[] {
+export function targetProblems(content: CommandContent, payload: JsonObject): readonly RequestProblem[] {
   if (content.action === 'engagement.update_context' || content.action === 'lead.to_opportunity')
     return contextProblem(content, payload);
   const [wanted, other] = acceptedPayloads.get(content.action) ?? [];
@@ -40,7 +36,7 @@ export function targetProblems(content: CommandContent, payload: JsonObject): re
 function contextProblem(
   content: CommandContent<'engagement.update_context' | 'lead.to_opportunity'>,
   payload: JsonObject,
-): readonly TargetProblem[] {
+): readonly RequestProblem[] {
   const ids = contextsIn(payload).flatMap((context) => textAt(context, 'Id') ?? []);
   if (ids.length === 0) return [];
   const { id } = content.context;

@@ -43,7 +43,10 @@ const approvalSchema: v.GenericSchema<unknown, Approval> = v.lazy((given) =>
   isJsonArray(given) ? approvalActions.schema : v.picklist(['never', 'always'], approvalAllowed),
 );
 
-/** What a client may do is named: only what it may change inside a record has a default. */
+/**
+ * An operator has to name an action and a catalog. A stored client may have none left, if it names
+ * only those of another release.
+ */
 const declaredSchema = schemaOf(1);
 const storedSchema = schemaOf(0);
 
@@ -97,7 +100,7 @@ export function parseStoredClient(item: Json): ParsedClient {
   return { client: { ...output, disabled: disabled !== false } };
 }
 
-/** A list of other actions than these asks for no approval of these. */
+/** Leaves out actions of another release. A list of nothing else is `never`. */
 function knownApproval(listed: readonly Json[]): Approval {
   const known = listed.filter(isAction);
   return known.length === 0 ? 'never' : known;

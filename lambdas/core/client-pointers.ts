@@ -33,8 +33,8 @@ export function findReached(pointers: readonly string[], path: string): string |
 }
 
 /**
- * Whether the steps that both have are the same.
- * @param isAny whether a step `*` of the path, which is any element of a list, agrees too
+ * Whether one is at, above or below the other: whether the steps that both have are the same.
+ * @param isAny whether a step `*` of the path, which stands for any element of a list, matches too
  */
 function agree(pointer: Steps, steps: Steps, isAny = false): boolean {
   return pointer.every((step, index) => {

@@ -2,6 +2,7 @@ import { definitionOf } from './action-definitions.ts';
 import type { CommandContent } from './command.ts';
 import type { CommandState } from './command-state.ts';
 import { pathsOf, reportedPath } from './command-target.ts';
+import { isAtOrBelow } from './json-pointer.ts';
 
 /** How AWS has refused a call: it has done nothing. */
 export interface CallRefusal {
@@ -61,10 +62,6 @@ function isOnlyOfOthers(members: readonly RefusedMember[], content: CommandConte
   const own = pathsOf(content);
   return members.every(({ path }) => {
     const reported = reportedPath(path, content);
-    return path !== '' && !own.some((each) => isInside(reported, each) || isInside(each, reported));
+    return path !== '' && !own.some((each) => isAtOrBelow(reported, each) || isAtOrBelow(each, reported));
   });
-}
-
-function isInside(inner: string, outer: string): boolean {
-  return inner === outer || inner.startsWith(`${outer}/`);
 }

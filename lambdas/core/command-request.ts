@@ -4,17 +4,10 @@ import type { CommandRequest } from './command.ts';
 import { contentSchema, type Given, requestSchema, requiredMembers } from './command-schema.ts';
 import { contentProblems } from './content-problems.ts';
 import { describeValue } from './describe-value.ts';
-import { addMs, type Instant } from './instant.ts';
+import { addMs, dayMs, type Instant } from './instant.ts';
 import { at, isDeeperThan, isJsonObject, type Json, type JsonObject } from './json.ts';
 import { stringifyJson } from './json-text.ts';
-
-/** One problem of a request. */
-export interface RequestProblem {
-  /** JSON Pointer into the request; empty for the request itself. */
-  readonly path: string;
-  /** Describes the value, and says what is allowed. */
-  readonly message: string;
-}
+import type { RequestProblem } from './request-problem.ts';
 
 export type ParsedRequest =
   | { readonly request: CommandRequest }
@@ -24,8 +17,8 @@ export type ParsedRequest =
 export const mostRequestBytes = 64 * 1024;
 const mostLevels = 24;
 /** A command that nothing ends lives this long. */
-const usualLifeMs = 30 * 24 * 60 * 60_000;
-const longestLifeMs = 366 * 24 * 60 * 60_000;
+const usualLifeMs = 30 * dayMs;
+const longestLifeMs = 366 * dayMs;
 
 /** Parses the body of a request for a command. */
 export function parseCommandRequest(given: Json | undefined, now: Instant): ParsedRequest {

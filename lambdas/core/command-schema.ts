@@ -52,7 +52,7 @@ const common = {
   irreversible: v.optional(booleanField.schema, false),
   check: v.optional(booleanField.schema, false),
 };
-/** A record that does not exist has no version to be based on, no lock and no conflict. */
+/** A create has no record yet: no target, no version to be based on, no lock and no conflict. */
 const ofNew = {
   catalog: common.catalog,
   after: common.after,
@@ -66,7 +66,7 @@ const ofEngagement = { ...common, target: toTarget(engagementIdField) };
 const ofOpportunity = { ...common, target: opportunityTarget() };
 const entity = v.strictObject({ type: entityTypeField.schema, id: entityIdField.schema });
 
-const anyContext = 'an object with the id of a context';
+const contextAllowed = 'an object with the id of a context';
 
 /** The members of each action, besides those of its target and `common`. */
 const needs = {
@@ -74,7 +74,7 @@ const needs = {
   reject: { reason: v.exactOptional(reasonField.schema) },
   assign: { assignee: objectField.schema },
   associate: { entity },
-  convert: { context: v.strictObject({ id: contextIdField.schema }, anyContext) },
+  convert: { context: v.strictObject({ id: contextIdField.schema }, contextAllowed) },
   create: { opportunity: objectField.schema },
   submit: {
     involvementType: involvementField.schema,
@@ -82,7 +82,7 @@ const needs = {
   },
   update: { patch: objectField.schema },
   updateContext: {
-    context: v.strictObject({ id: contextIdField.schema, patch: objectField.schema }, anyContext),
+    context: v.strictObject({ id: contextIdField.schema, patch: objectField.schema }, contextAllowed),
   },
 };
 
@@ -144,7 +144,7 @@ function opportunityTarget() {
 export const requiredMembers: Readonly<Record<string, string>> = {
   assignee: objectField.allowed,
   catalog: catalogField.allowed,
-  context: anyContext,
+  context: contextAllowed,
   entity: 'an object with type and id',
   id: entityIdField.allowed,
   involvementType: involvementField.allowed,

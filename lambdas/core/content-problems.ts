@@ -1,20 +1,17 @@
 import type { CommandContent, Submission } from './command.ts';
 import { describeValue } from './describe-value.ts';
 import { isJsonObject, type JsonObject, textAt } from './json.ts';
+import { isAtOrBelow } from './json-pointer.ts';
 import { type PatchValue, patchValues } from './merge-patch.ts';
 import { opportunityRules } from './opportunity-rules.ts';
-
-interface ContentProblem {
-  /** JSON Pointer into the request. */
-  readonly path: string;
-  readonly message: string;
-}
+import type { RequestProblem } from './request-problem.ts';
 
 /** A version of a command has a path for each value. */
 const mostValues = 500;
 const longestPath = 512;
 const longestPartnerId = 64;
 
+/** Members that AWS writes in its review. */
 const ofReview: readonly string[] = [
   '/LifeCycle/NextStepsHistory',
   '/LifeCycle/ReviewComments',
@@ -34,15 +31,15 @@ const readOnlyPaths: readonly string[] = [
 /** Members that only a creation sets. */
 export const creationPaths: readonly string[] = ['/OpportunityTeam', '/Origin', '/Tags'];
 
-/** Finds what no action of AWS would take, whatever the record is. */
-export function contentProblems(content: CommandContent): readonly ContentProblem[] {
+/** Finds what makes a request invalid, whatever its record has. */
+export function contentProblems(content: CommandContent): readonly RequestProblem[] {
   if (content.action === 'opportunity.update') return patchProblems(content.patch);
   if (content.action === 'opportunity.create') return creationProblems(content.opportunity);
   if (content.action === 'engagement.update_context') return contextProblems(content.context.patch);
   return content.action === 'opportunity.submit' ? submissionProblems(content) : [];
 }
 
-function patchProblems(patch: JsonObject): readonly ContentProblem[] {
+function patchProblems(patch: JsonObject): readonly RequestProblem[] {
   return objectProblems('/patch', patchValues(patch), readOnlyPaths, ({ path, value }) =>
     path === '/LifeCycle/Stage' && value === undefined
       ? ['null; allowed: a stage, because AWS requires one']
@@ -53,7 +50,7 @@ function patchProblems(patch: JsonObject): readonly ContentProblem[] {
 /** AWS takes no list of interactions, only one that it adds. */
 const readOnlyInContext: readonly string[] = ['/Lead/Interactions'];
 
-function contextProblems(patch: JsonObject): readonly ContentProblem[] {
+function contextProblems(patch: JsonObject): readonly RequestProblem[] {
   const whole = '/context/patch';
   const [inner, ...others] = Object.values(patch);
   if (others.length === 0 && isJsonObject(inner))
@@ -63,7 +60,7 @@ function contextProblems(patch: JsonObject): readonly ContentProblem[] {
   ];
 }
 
-function creationProblems(opportunity: JsonObject): readonly ContentProblem[] {
+function creationProblems(opportunity: JsonObject): readonly RequestProblem[] {
   const readOnly = readOnlyPaths.filter((path) => !creationPaths.includes(path));
   const id = opportunity['PartnerOpportunityIdentifier'];
   // AWS removes spaces around it, so that it would not be found under the name that was sent.
@@ -75,7 +72,7 @@ function creationProblems(opportunity: JsonObject): readonly ContentProblem[] {
   ];
 }
 
-function submissionProblems({ involvementType, visibility }: Submission): readonly ContentProblem[] {
+function submissionProblems({ involvementType, visibility }: Submission): readonly RequestProblem[] {
   if (visibility !== 'Limited' || involvementType === 'For Visibility Only') return [];
   return [{ path: '/visibility', message: '"Limited"; allowed: "Full", unless it is "For Visibility Only"' }];
 }
@@ -86,15 +83,13 @@ function objectProblems(
   values: readonly PatchValue[],
   readOnly: readonly string[],
   problemsOf: (value: PatchValue) => readonly string[],
-): readonly ContentProblem[] {
+): readonly RequestProblem[] {
   const size = sizeProblem(values);
   if (size !== undefined) return [{ path: whole, message: size }];
   return values.flatMap((each) => {
     const { path } = each;
     // A value in the place of an object would remove the read-only members in it.
-    const found = readOnly.find(
-      (own) => path === own || path.startsWith(`${own}/`) || own.startsWith(`${path}/`),
-    );
+    const found = readOnly.find((own) => isAtOrBelow(path, own) || isAtOrBelow(own, path));
     const messages = found === undefined ? problemsOf(each) : [`${found} cannot be set by this action`];
     return messages.map((message) => ({ path: `${whole}${path}`, message }));
   });

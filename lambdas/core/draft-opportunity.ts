@@ -15,8 +15,8 @@ export function draftOf(opportunity: JsonObject): JsonObject {
   return applyMergePatch(added, opportunity);
 }
 
-/** The draft after another command. */
-export function associatedWith(draft: JsonObject, content: CommandContent): JsonObject {
+/** The draft after the next command of the request, which updates it or associates an entity. */
+export function draftAfter(draft: JsonObject, content: CommandContent): JsonObject {
   if (content.action === 'opportunity.update') return applyMergePatch(draft, content.patch);
   if (content.action !== 'opportunity.associate') return draft;
   const { type, id } = content.entity;
@@ -32,14 +32,18 @@ export function checkCreation(
   return { problems: problems.filter(isAboutCreation), warnings: warnings.filter(isAboutCreation) };
 }
 
-/** A creation sets what no update changes, and the entities come later. */
+/**
+ * Leaves out findings that hold for updates only, and those about related entities, which later
+ * commands associate.
+ */
 function isAboutCreation({ path, code }: Finding): boolean {
   const isOwn = code === 'read-only' && creationPaths.includes(path);
   return code !== 'not-changeable' && !path.startsWith('/RelatedEntityIdentifiers') && !isOwn;
 }
 
 /**
- * What AWS would miss in a submission. One for visibility only needs nothing from AWS.
+ * Finds what AWS requires for a submission and the opportunity lacks. A submission for visibility
+ * only asks AWS for no help, so it needs no `PrimaryNeedsFromAws`.
  * @param payload the opportunity
  */
 export function checkSubmission(

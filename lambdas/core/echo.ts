@@ -3,6 +3,7 @@ import type { CommandContent } from './command.ts';
 import { isAsWritten, valueAt, wantedValues } from './command-actions.ts';
 import { addMs, type Instant } from './instant.ts';
 import { isJsonObject, type Json } from './json.ts';
+import { isAtOrBelow } from './json-pointer.ts';
 import type { Line, NamedCommand } from './line.ts';
 import type { PatchValue } from './merge-patch.ts';
 import { redactPayload } from './redaction.ts';
@@ -63,7 +64,7 @@ export function withEchoes(before: RecordState, version: Version, candidates: re
   };
 }
 
-/** Also a part shows that AWS has applied a call: others can have replaced the rest by then. */
+/** A part of what a command wanted is enough: others can have replaced the rest since its call. */
 function isVisible(command: Candidate, changed: readonly string[], version: Version): boolean {
   const explained = explainedPaths(command, version);
   return isReflected(command, version) || changed.some((path) => isInside(path, explained));
@@ -137,7 +138,7 @@ function changedPaths(before: Json | undefined, after: Json | undefined, path: s
 }
 
 function isInside(path: string, parents: readonly string[]): boolean {
-  return parents.some((parent) => path === parent || path.startsWith(`${parent}/`));
+  return parents.some((parent) => isAtOrBelow(path, parent));
 }
 
 function lastStep(path: string): string {

@@ -1,7 +1,7 @@
 import type { ActionDefinition } from './action-definition.ts';
 import { textAt } from './json.ts';
 
-/** The answer to an invitation. It changes once. */
+/** What all answers to an invitation share: its status changes once, from PENDING. */
 export const ofInvitation = {
   targetKind: 'engagement-invitation',
   paths: () => ['/Status'],

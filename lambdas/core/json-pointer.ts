@@ -58,3 +58,8 @@ function changeWithout(change: Change, root: Selection): Change {
     ...(leftAfter !== undefined && { after: leftAfter }),
   };
 }
+
+/** Whether a JSON Pointer is another one, or points to something inside of its value. */
+export function isAtOrBelow(pointer: string, other: string): boolean {
+  return pointer === other || pointer.startsWith(`${other}/`);
+}

@@ -38,7 +38,7 @@ export const convertLead: ActionDefinition<'lead.to_opportunity'> = {
     isDone: () => false,
     leaves: ['OpportunityId'],
     endIfDone: 'succeeded',
-    // A second start would make a second opportunity, if the first one came so far.
+    // A second start would make a second opportunity, if the first one came that far.
     isStartedOnce: true,
     linkedVia: 'lead-task',
   },

@@ -21,8 +21,8 @@ export function lineKeyFor({ catalog, kind, id }: RecordKey): LineKey | undefine
 }
 
 /**
- * The line of a create, until its opportunity has an id: it is named by the record of the command.
- * The commands for the new opportunity wait there.
+ * The line of a create, until its opportunity has an id: the id of the line is that of the command,
+ * `cmd_…`. The commands for the new opportunity wait there.
  */
 export function createLine({ catalog }: Pick<LineKey, 'catalog'>, commandId: string): LineKey {
   return { catalog, kind: 'opportunity', id: commandId };

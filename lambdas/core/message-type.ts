@@ -1,5 +1,6 @@
 import type { Change } from './change.ts';
 import { at } from './json.ts';
+import { isAtOrBelow } from './json-pointer.ts';
 import type { RecordKind } from './record.ts';
 import { type ReminderTopic, reminderTopics } from './reminder-rule.ts';
 
@@ -136,7 +137,7 @@ export function topicsOf(kind: RecordKind, type: MessageType, changes: readonly 
  * one of its members is set.
  */
 function touches({ path, before, after }: Change, member: string): boolean {
-  if (path === member || path.startsWith(`${member}/`)) return true;
+  if (isAtOrBelow(path, member)) return true;
   if (!member.startsWith(`${path}/`)) return false;
   const below = member.slice(path.length + 1).split('/');
   return [before, after].some((value) => at(value, ...below) !== undefined);

@@ -24,12 +24,12 @@ export function requestRateOf(requestsPerMinute: number): RequestRate {
   return { intervalMs, toleranceMs: (burst - 1) * intervalMs };
 }
 
-/** Clocks of workers differ by less. */
+/** The clocks of two workers differ by less, milliseconds. */
 const mostSkewMs = 60_000;
 
 /**
- * The latest instant that can be stored: a later one was written by hand, or under a slower rate
- * that holds no more.
+ * The latest instant that this rate can have stored, in epoch milliseconds. A later one was edited
+ * by hand, or stored while the client had a slower rate.
  */
 export function latestInstantMs({ intervalMs, toleranceMs }: RequestRate, nowMs: number): number {
   return nowMs + toleranceMs + intervalMs + mostSkewMs;

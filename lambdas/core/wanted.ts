@@ -14,7 +14,7 @@ export function isWanted(endpoint: Endpoint, version: Version): boolean {
   return !isOfOther && isInterested(endpoint, version) && passesFilter(endpoint, version);
 }
 
-/** Whether only the content of a version says whether an endpoint wants it. */
+/** Whether the payload of a version is needed to decide whether an endpoint wants it. */
 export function needsContent({ filter, client }: Endpoint, { kind }: Pick<Version, 'kind'>): boolean {
   return filter !== undefined || (client !== undefined && kind === 'command');
 }

@@ -50,8 +50,8 @@ export async function hold(
 }
 
 /**
- * Ends a delivery that its endpoint does not want: it exists only to keep the order. Or one of an
- * echo, which the endpoint omits.
+ * Ends a delivery without sending anything. Either the endpoint does not want the version, and the
+ * row only keeps the order, or it omits the version as an echo.
  */
 export async function skip(
   claimed: ClaimedDelivery,

@@ -18,11 +18,13 @@ export type Admitted =
   | { readonly kind: 'refused'; readonly answer: HttpAnswer };
 
 /**
- * Returns the function that decides who is let in. Only a request that its client has signed costs
- * a write.
+ * Returns the function that authenticates a request, and then applies the rate of its client. Only
+ * a request that its client has signed costs a write.
  * @returns a function that takes undefined for a request that no client can have signed
  */
-export function createGatekeeper(deps: AdmitDeps): (request: SignedRequest | undefined) => Promise<Admitted> {
+export function createAdmissionControl(
+  deps: AdmitDeps,
+): (request: SignedRequest | undefined) => Promise<Admitted> {
   const { clock, counter, metrics } = deps;
   const authenticate = createAuthenticator(deps);
   return async (request) => {

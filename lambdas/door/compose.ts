@@ -8,7 +8,7 @@ import type { Client } from '../core/client.ts';
 import { commandIdOf } from '../core/command-state.ts';
 import { outboxGraceMs } from '../core/retry-schedule.ts';
 import type { RuntimeWith } from '../runtime/runtime.ts';
-import { type AdmitDeps, createGatekeeper } from './admit-request.ts';
+import { type AdmitDeps, createAdmissionControl } from './admit-request.ts';
 import type { doorContract } from './contract.ts';
 import { tooLarge } from './refusals.ts';
 import { readSignedRequest, type SignedRequest, signedBodyOf } from './signed-request.ts';
@@ -27,7 +27,7 @@ export function composeDoor(
 ): (request: HttpRequest) => Promise<HttpAnswer> {
   const grace = outboxGraceMs(env.TIME_SCALE);
   const deps = { ...ports, enabled: env.COMMANDS, outboxGraceMs: grace, log, metrics };
-  const admit = createGatekeeper({ ...ports, log, metrics });
+  const admit = createAdmissionControl({ ...ports, log, metrics });
 
   const post = (client: Client, key: string, body: Buffer): Promise<HttpAnswer> =>
     answerRequest({ name: client.id, client }, key, body, deps);

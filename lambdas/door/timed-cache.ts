@@ -2,7 +2,7 @@ import type { Clock } from '../ports/clock.ts';
 
 export interface TimedCache<Value> {
   readonly get: (key: string) => Promise<Value>;
-  /** Loads again, unless what is known is younger. */
+  /** Loads the value again unless it is younger than `thanMs`. */
   readonly getYounger: (key: string, thanMs: number) => Promise<Value>;
 }
 
@@ -12,8 +12,8 @@ interface Entry<Value> {
 }
 
 /**
- * Remembers what was loaded, across invocations. Errors are not remembered. If there are too many
- * keys, the oldest goes.
+ * Caches loaded values across invocations, for `livesMs`. Errors are not cached. With more than
+ * `most` keys, the one that was loaded first is removed.
  */
 export function timedCache<Value>(
   load: (key: string) => Promise<Value>,

@@ -10,7 +10,7 @@ import { Construct } from 'constructs';
 
 export interface CommandApiProps {
   readonly handler: IFunction;
-  /** Who checks the signatures of requests: AWS those of IAM, or the function its own. */
+  /** Who verifies signatures: AWS those of IAM, or the function those of clients. */
   readonly signedFor: 'iam' | 'function';
   readonly logRetention: RetentionDays;
   /** @default keys of AWS */

@@ -23,7 +23,7 @@ export function lineSignalProps(signals: LineSignals | undefined) {
   };
 }
 
-/** The same of a function that only reads lines. */
+/** The same for a function that only reads lines. */
 export function lineReadProps(signals: LineSignals | undefined) {
   const { environment, grants } = lineSignalProps(signals);
   const { WEBHOOKS_TABLE_NAME } = environment;

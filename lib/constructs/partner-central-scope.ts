@@ -32,8 +32,8 @@ export const acceptanceActions = [
 
 /**
  * What the task that makes an opportunity of a lead does in the name of its caller. The task
- * creates an opportunity, and its answer names a snapshot job. The Service Authorization Reference
- * was not read for it, so these are the actions of the same two steps of an acceptance.
+ * creates an opportunity, and its answer names a snapshot job. Assumed, not documented: these two
+ * steps need the same actions as in the task that accepts an invitation.
  */
 export const conversionActions = [
   'partnercentral:CreateOpportunity',

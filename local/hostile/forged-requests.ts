@@ -65,8 +65,8 @@ export function changedAfterwards(context: HostileContext): Sent {
   );
 }
 
-/** The clock of the client is wrong, or its timestamp is no time. */
-export function clockGame(context: HostileContext): Sent {
+/** The timestamp is too old, in the future, or no number of seconds. */
+export function wrongTimestamp(context: HostileContext): Sent {
   const { random, nowMs } = context;
   const seconds = between(random, 302, 10_000_000) * pick(random, [-1, 1]);
   const odd = ['-1', '1e9', '0x69a4', ' 1', '', 'NaN', '1'.repeat(400), '1772359205.5', '\u0661'];

@@ -3,11 +3,11 @@ import { pick, seededRandom } from '../partner-central/seeded-random.ts';
 import {
   badSignature,
   changedAfterwards,
-  clockGame,
   hostileGet,
   replay,
   unsigned,
   wrongClient,
+  wrongTimestamp,
 } from './forged-requests.ts';
 import { type HostileDoor, startHostileDoor } from './hostile-door.ts';
 import { answerOf, findLeaks, findProblem, mostInTime } from './judge-answer.ts';
@@ -32,7 +32,7 @@ export const kinds: ReadonlyMap<string, MakeRequest> = new Map([
   ['no signature', unsigned],
   ['bad signature', badSignature],
   ['changed after signing', changedAfterwards],
-  ['clock games', clockGame],
+  ['wrong timestamps', wrongTimestamp],
   ['wrong client', wrongClient],
   ['replay', replay],
   ['hostile GET', hostileGet],

@@ -4,7 +4,7 @@ import type { Io } from '../io.ts';
 import { createProgram } from '../program.ts';
 import { offeredValues, type StoredKind, storedKindOf } from './offers.ts';
 
-/** Returns the ids of what is stored in the stack, or none if they are not there at once. */
+/** Returns the ids of what the stack stores, or none if it does not answer within a second. */
 export type FindStoredIds = (kind: StoredKind) => Promise<readonly string[]>;
 
 /**

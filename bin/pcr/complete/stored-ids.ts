@@ -2,12 +2,10 @@ import type { Io } from '../io.ts';
 import type { Relay } from '../relay.ts';
 import type { StoredKind } from './offers.ts';
 
-/** A shell that waits longer feels broken. */
+/** How long a completion waits for the stack: the shell shows nothing meanwhile. */
 const mostMs = 1_000;
 
-/**
- * Finds the ids of all endpoints or clients. Any failure, and a stack that is slow, means none.
- */
+/** Finds the ids of all endpoints or clients. Returns none if the stack fails or is slow. */
 export async function storedIds(
   kind: StoredKind,
   { relay, clock }: Pick<Io, 'relay' | 'clock'>,

@@ -73,7 +73,7 @@ export function planLines<Item extends { readonly id: string }>(
   ];
 }
 
-/** `Added ep_a, updated ep_b, removed ep_c.` */
+/** `Added ep_a, ep_b; updated ep_c; removed ep_d.` */
 export function appliedText({ add, update, remove }: Plan<{ readonly id: string }>): string {
   const groups = [
     ['added', add],

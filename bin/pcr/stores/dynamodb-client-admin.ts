@@ -18,7 +18,7 @@ import {
 } from '../../../lambdas/adapters/dynamodb-client-store.ts';
 import { queryPages } from '../../../lambdas/adapters/dynamodb-pages.ts';
 import type { ClientAdmin } from './client-admin.ts';
-import { replacing } from './dynamodb-replacing.ts';
+import { replacementOf } from './dynamodb-replacement.ts';
 
 /** Optional members. An update removes those that the new definition leaves out. */
 const optional = ['description'];
@@ -55,7 +55,7 @@ export function dynamodbClientAdmin(client: DynamoDBClient, TableName: string): 
           TableName,
           Key: toAttributes(clientItemKey(updated.id)),
           ConditionExpression: 'attribute_exists(pk)',
-          ...replacing(definition, optional),
+          ...replacementOf(definition, optional),
         });
         return (await tryConditionalWrite(() => client.send(update))) ? 'updated' : 'missing';
       }),

@@ -13,7 +13,7 @@ import {
 import { endpointItem } from '../../../lambdas/adapters/dynamodb-endpoint-store.ts';
 import type { EndpointId } from '../../../lambdas/core/ids.ts';
 import { webhookTable } from '../../../lambdas/core/tables.ts';
-import { replacing } from './dynamodb-replacing.ts';
+import { replacementOf } from './dynamodb-replacement.ts';
 import type { EndpointAdmin } from './endpoint-admin.ts';
 
 export function dynamodbEndpointAdmin(client: DynamoDBClient, TableName: string): EndpointAdmin {
@@ -31,7 +31,7 @@ export function dynamodbEndpointAdmin(client: DynamoDBClient, TableName: string)
           TableName,
           Key: keyOf(endpoint.id),
           ConditionExpression: 'attribute_exists(pk)',
-          ...replacing(definition, optional),
+          ...replacementOf(definition, optional),
         });
         return (await tryConditionalWrite(() => client.send(update))) ? 'updated' : 'missing';
       }),

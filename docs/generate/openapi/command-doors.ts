@@ -38,11 +38,11 @@ const ofClients: readonly ProblemCode[] = [
 const ofPost = allCodes.filter((code) => code !== 'not-found');
 
 const signedHeaders: readonly Header[] = [
-  { name: 'relay-client', description: 'The id of the client, whose secret signs.' },
+  { name: 'relay-client', description: 'The id of the client whose secret signs the request.' },
   { name: 'webhook-id', description: 'The key of the command: 1 to 255 visible ASCII characters.' },
   {
     name: 'webhook-timestamp',
-    description: 'Now, in whole seconds since 1970. Five minutes before and after are allowed.',
+    description: 'The current time, in whole seconds since 1970-01-01 UTC. It may be up to five minutes off.',
   },
 ];
 
@@ -79,7 +79,7 @@ export const commandDoors: readonly CommandDoor[] = [
     file: 'iam-door.yaml',
     title: 'Partner Central Relay, the door of commands for callers with credentials of AWS',
     output: 'CommandsUrl',
-    description: 'IAM authorizes callers. See ../commands.md.',
+    description: 'For callers with credentials of AWS, which IAM authorizes. See ../commands.md.',
     securitySchemes: {
       iam: {
         type: 'apiKey',

@@ -36,7 +36,7 @@ export function addDisableCommand(group: Command, io: Io): void {
       const left =
         open.length === 0
           ? ''
-          : ` ${counted(open.length, 'command')} of it ${open.length === 1 ? 'goes' : 'go'} on: see \`pcr commands list --client ${id}\`, and end them with \`pcr commands cancel\`.`;
+          : ` ${counted(open.length, 'open command')} ${open.length === 1 ? 'goes' : 'go'} on: see \`pcr commands list --client ${id}\`, and end them with \`pcr commands cancel\`.`;
       const done = `${id} is disabled${changed ? '' : ' already'}.${left}`;
       printDone({ clientId: id, disabled: true, changed, openCommands }, done, options, io);
     });

@@ -44,20 +44,22 @@ async function rotateSecret(id: string, options: RotateOptions, io: Io): Promise
   if (options.finish === true) return finishRotation(owner, done, options, relay, io);
   await assertNotRotating(owner, `pcr clients rotate-secret ${id} --finish`, relay);
   const value = given ?? clientSecretValue(undefined);
+  const created = createdSecret(id, value, secretId);
+  // An interrupted command, or a person, may have removed it.
+  const isMissing = (await relay.secrets.state(secretId)) === undefined;
   const printable = await withSecretsFile(options, io, async (handOut) => {
-    // An interrupted command, or a person, may have removed it.
-    const isMissing = (await relay.secrets.state(secretId)) === undefined;
     if (isMissing) await replaceSecret(secretId, value, relay.secrets);
     else await relay.secrets.rotate(secretId, value);
-    return given
-      ? [{ ...createdSecret(id, value, secretId), secret: undefined }]
-      : handOut([createdSecret(id, value, secretId)]);
+    return given ? [{ ...created, secret: undefined }] : handOut([created]);
   });
-  for (const { ownerId: clientId, ...rest } of printable) {
+  for (const each of printable) {
+    const { ownerId: clientId, ...rest } = each;
     if (options.json === true) return printJson({ clientId, ...rest }, io);
-    printSecret({ ownerId: clientId, ...rest }, io);
+    printSecret(each, io);
   }
-  io.note(
-    `Both secrets are valid now. Let the client sign with the new one, then: \`pcr clients rotate-secret ${id} --finish\``,
-  );
+  io.note(isMissing ? `${id} had no secret: the new one alone is valid.` : bothValidText(id));
+}
+
+function bothValidText(id: string): string {
+  return `Both secrets are valid now. Let the client sign with the new one, then: \`pcr clients rotate-secret ${id} --finish\``;
 }

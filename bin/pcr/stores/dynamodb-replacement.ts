@@ -1,10 +1,10 @@
 import { toAttributes } from '../../../lambdas/adapters/dynamodb-attributes.ts';
 
 /**
- * The update that replaces these attributes of an item.
+ * Makes the update that replaces the definition in an item.
  * @param optional attributes that are removed if they are not given
  */
-export function replacing(definition: Readonly<Record<string, unknown>>, optional: readonly string[]) {
+export function replacementOf(definition: Readonly<Record<string, unknown>>, optional: readonly string[]) {
   const given = Object.entries(definition).filter(([, value]) => value !== undefined);
   const absent = optional.filter((name) => !given.some(([each]) => each === name));
   const sets = given.map(([name]) => `#${name} = :${name}`);
