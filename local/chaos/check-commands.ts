@@ -82,9 +82,9 @@ function allowedEffects(
   if (overwrites) return [status === 'succeeded' && evidence === 'answer' ? 1 : 0, 2];
   if (status === 'succeeded') {
     if (evidence === 'already') return [0, 0];
-    // A person can have rejected the same invitation.
+    // A person can have given the same answer to the invitation.
     const isRead = evidence === 'read-back' || evidence === 'access-lost';
-    return [isRead && action === 'invitation.reject' ? 0 : 1, 1];
+    return [isRead && (action === 'invitation.reject' || action === 'lead.accept') ? 0 : 1, 1];
   }
   // The call was applied, and others have changed its values since.
   if (code === 'outcome-unknown' || code === 'conflict') return [0, 1];

@@ -3,6 +3,7 @@ import { at, isJsonArray, type Json, type JsonObject, textAt } from '../../lambd
 import { type RecordKey, type RecordKind, recordPath } from '../../lambdas/core/record.ts';
 import type { EffectiveWrite } from '../partner-central/model/simulated-writes.ts';
 import { between, pick, type Random } from '../partner-central/seeded-random.ts';
+import { aboutLead } from './lead-requests.ts';
 import type { SentCommand } from './sent-command.ts';
 
 /** A request of a client, and how to recognize its effect. */
@@ -39,7 +40,10 @@ export function requestOf(parts: RequestParts): ClientRequest | undefined {
   const client = pick(random, parts.clients);
   const key = `${number}/of ${client}`.replaceAll(' ', '-');
   const chance = random();
-  const made = chance < 0.75 ? aboutOpportunity(parts, chance / 0.75) : aboutInvitation(parts, random());
+  const made =
+    chance < 0.75
+      ? aboutOpportunity(parts, chance / 0.75)
+      : (aboutInvitation(parts, random()) ?? aboutLead(parts));
   if (!made) return undefined;
   const { body, state, ...rest } = made;
   const options = optionsOf(parts, client);
