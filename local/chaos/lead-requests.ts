@@ -7,25 +7,27 @@ type LeadRequest = Pick<ClientRequest, 'action' | 'paths' | 'isEffect' | 'body'>
   readonly state: ClientTarget;
 };
 
+type LeadRecord = Pick<ClientTarget, 'kind' | 'payload'>;
+
 /** Makes a request about a lead: its acceptance, its qualification, or its opportunity. */
 export function aboutLead(parts: RequestParts): LeadRequest | undefined {
   const { random, targets, taken } = parts;
   const free = targets.filter((target) => isPendingLead(target) || hasLead(target));
   if (free.length === 0) return undefined;
   const state = pick(random, free);
-  if (state.kind === 'engagement' && random() < 0.7) return qualify(state, parts.plant());
+  if (state.kind === 'engagement' && random() < 0.5) return qualify(state, `Stage ${parts.number}`);
   if (taken.has(state.id)) return undefined;
   taken.add(state.id);
   return state.kind === 'engagement' ? convert(state) : accept(state);
 }
 
-function isPendingLead({ kind, payload }: ClientTarget): boolean {
+export function isPendingLead({ kind, payload }: LeadRecord): boolean {
   const isLead = textAt(payload, 'PayloadType') === 'LeadInvitation';
   return kind === 'engagement-invitation' && isLead && payload['Status'] === 'PENDING';
 }
 
 /** The simulator makes a lead the first context, which keeps its id. */
-function hasLead({ kind, payload }: ClientTarget): boolean {
+export function hasLead({ kind, payload }: LeadRecord): boolean {
   const [first] = contextsIn(payload);
   return kind === 'engagement' && textAt(first, 'Id') === '1' && textAt(first, 'Type') === 'Lead';
 }
@@ -49,7 +51,7 @@ function qualify(state: ClientTarget, text: string): LeadRequest {
   return {
     state,
     action,
-    paths: ['/Contexts'],
+    paths: ['/Contexts/0/Payload/Lead/QualificationStatus'],
     body: { action, context: { id: '1', patch: { Lead: { QualificationStatus: text } } } },
     isEffect: ({ id, before, after }) => id === state.id && holds(after) && !holds(before),
   };
