@@ -25,7 +25,7 @@ export class Approvals {
   /** What the definition of its client does not allow. */
   readonly #refused = new Map<string, SentCommand>();
   readonly #approvedFromMs = new Map<string, number>();
-  /** Commands that nobody has decided on yet. */
+  /** Commands that no operator has decided on yet. */
   readonly #open = new Set<string>();
   readonly #decided = new Set<string>();
   readonly #deps: ApprovalsDeps;

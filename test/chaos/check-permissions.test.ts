@@ -105,7 +105,7 @@ describe('promise 18', () => {
   });
 
   it.each([
-    ['that nobody approved', undefined, true],
+    ['that no operator approved', undefined, true],
     ['before its approval', writtenAt + 1, true],
     ['after its approval', writtenAt, false],
   ])('knows whether a command was done %s', (_, approvedMs, isBroken) => {
