@@ -7,6 +7,7 @@ import type { SimulatedPartner } from '../partner-central/model/simulated-partne
 import { between, type Random } from '../partner-central/seeded-random.ts';
 import { type ClientRequest, requestOf } from './client-requests.ts';
 import { dealOf } from './deal-requests.ts';
+import type { Leads } from './leads.ts';
 import type { Reviews } from './reviews.ts';
 import type { SentCommand } from './sent-command.ts';
 import { clientSecret, isSigning, signingClients } from './signing-clients.ts';
@@ -15,6 +16,7 @@ export interface ChaosClientsProps {
   readonly random: Random;
   readonly partner: SimulatedPartner;
   readonly reviews: Reviews;
+  readonly leads: Leads;
   /** A word that stands for personal data. */
   readonly plant: () => string;
   readonly nowMs: () => number;
@@ -34,6 +36,8 @@ const betweenAttemptsMs = 200;
 /** A record that is not stored yet cannot be the target of a command. */
 const mostRefusals = 10;
 const timeoutMs = 3_000;
+/** AWS gives a lead for this many commands, and a person edits one. */
+const commandsForLead = 4;
 /** One command in this number is a request that creates, associates and submits. */
 const commandsForDeal = 8;
 
@@ -54,12 +58,20 @@ export class ChaosClients {
     this.#props = props;
   }
 
-  /** Sends commands within this time, and waits for their answers. Reviews advance meanwhile. */
+  /**
+   * Sends commands within this time, and waits for their answers. Meanwhile reviews advance, and
+   * AWS gives leads that people edit.
+   */
   async run(commands: number, forMs: number): Promise<void> {
-    const { random, reviews } = this.#props;
+    const { random, reviews, leads } = this.#props;
     const deeds = Array.from({ length: commands }, async (_, index) => {
       const [sendAtMs, reviewAtMs] = [between(random, 0, forMs), between(random, 0, forMs)];
+      const isForLead = index % commandsForLead === 0;
+      const [inviteAtMs, editAtMs] = [between(random, 0, forMs / 2), between(random, 0, forMs)];
       await Promise.all([
+        ...(isForLead
+          ? [sleep(inviteAtMs).then(() => leads.invite()), sleep(editAtMs).then(() => leads.edit())]
+          : []),
         sleep(sendAtMs).then(() => this.#send(index + 1)),
         sleep(reviewAtMs).then(() => reviews.advance()),
       ]);

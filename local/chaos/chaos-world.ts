@@ -21,6 +21,7 @@ import { createControls } from './controls.ts';
 import { EventCarrier } from './event-carrier.ts';
 import { FullPasses } from './full-passes.ts';
 import { History } from './history.ts';
+import { Leads } from './leads.ts';
 import { startNameServer } from './name-server.ts';
 import { Nemesis, neverDownId } from './nemesis.ts';
 import { harmedOpportunities } from './nemesis-generator.ts';
@@ -275,10 +276,18 @@ function createParts(randomOf: RandomByConcern, stormMs: number, started: Starte
     onChange: () => truth.observe(partnerParts.partner.truth()),
     note: (id, status) => history.note([id], `AWS moves the review to ${status}`),
   });
+  const leads = new Leads({
+    partner: partnerParts.partner,
+    random: randomOf('answers'),
+    canaries,
+    onChange: () => truth.observe(partnerParts.partner.truth()),
+    note: (path, what) => history.note([path], `people ${what}`),
+  });
   const clients = new ChaosClients({
     random: randomOf('plans'),
     partner: partnerParts.partner,
     reviews,
+    leads,
     plant: () => canaries.plant(),
     nowMs,
     apiUrl: () => stageOf(started).stage.httpApis.get('Commands/Api/Api').url,

@@ -6,6 +6,7 @@ import {
   hasEnded,
   parseCommandState,
 } from '../../lambdas/core/command-state.ts';
+import { engagementTimestamp } from '../../lambdas/core/engagement-context.ts';
 import { at, isJsonArray, type Json, type JsonObject, textAt } from '../../lambdas/core/json.ts';
 import { longestCallMs } from '../../lambdas/core/judge.ts';
 import { parsePointer } from '../../lambdas/core/pointer-selection.ts';
@@ -82,9 +83,9 @@ function allowedEffects(
   if (overwrites) return [status === 'succeeded' && evidence === 'answer' ? 1 : 0, 2];
   if (status === 'succeeded') {
     if (evidence === 'already') return [0, 0];
-    // A person can have rejected the same invitation.
+    // A person can have given the same answer to the invitation.
     const isRead = evidence === 'read-back' || evidence === 'access-lost';
-    return [isRead && action === 'invitation.reject' ? 0 : 1, 1];
+    return [isRead && (action === 'invitation.reject' || action === 'lead.accept') ? 0 : 1, 1];
   }
   // The call was applied, and others have changed its values since.
   if (code === 'outcome-unknown' || code === 'conflict') return [0, 1];
@@ -102,8 +103,8 @@ function checkWrite(
   const path = `${write.catalog}/${write.kind}/${write.id}`;
   if (!command)
     return [{ promise: 14, path, what: `was written by ${write.operation}, and no command wanted that` }];
-  if (write.operation !== 'UpdateOpportunity' || !write.before) return [];
-  if (textAt(write.after, 'LifeCycle', 'ReviewStatus') === undefined)
+  if (!isUpdate(write) || !write.before) return [];
+  if (write.kind === 'opportunity' && textAt(write.after, 'LifeCycle', 'ReviewStatus') === undefined)
     return [{ promise: 15, path, what: 'has lost its ReviewStatus for ever' }];
   const hidden = hiddenStates(write, truth.get(path) ?? [], staleMs);
   const foreign = diff(write.before, write.after)
@@ -113,6 +114,11 @@ function checkWrite(
     .filter((changed) => !wasHidden(changed, write.after, hidden));
   if (foreign.length === 0) return [];
   return [{ promise: 15, path, what: `lost what others wrote at ${foreign.join(', ')}` }];
+}
+
+/** Whether a write sends what others have written too. */
+export function isUpdate({ operation }: EffectiveWrite): boolean {
+  return operation === 'UpdateOpportunity' || operation === 'UpdateEngagementContext';
 }
 
 /** The service prints the same value in another form after a write, such as `531.0` for `531`. */
@@ -127,7 +133,8 @@ export function isOwn(changed: string, { paths }: SentCommand): boolean {
 }
 
 export function isOfService(changed: string): boolean {
-  return changed === '/LastModifiedDate' || changed.startsWith('/LifeCycle/NextStepsHistory');
+  const isDate = ['/LastModifiedDate', '/ModifiedAt', '/ModifiedBy'].includes(changed);
+  return isDate || changed.startsWith('/LifeCycle/NextStepsHistory');
 }
 
 /**
@@ -139,15 +146,15 @@ export function hiddenStates(
   states: readonly PastState[],
   staleMs: number,
 ): readonly JsonObject[] {
-  const timestamp = textAt(input, 'LastModifiedDate');
+  const timestamp = textAt(input, 'LastModifiedDate') ?? textAt(input, 'EngagementLastModifiedAt');
   const readFromMs = atMs - longestCallMs - longestReadAgeMs - staleMs;
   return states
     .filter((_, index) => (states[index + 1]?.atMs ?? Number.POSITIVE_INFINITY) >= readFromMs)
     .map(({ body }) => body)
-    .filter((body) => textAt(body, 'LastModifiedDate') === timestamp);
+    .filter((body) => (textAt(body, 'LastModifiedDate') ?? engagementTimestamp(body)) === timestamp);
 }
 
-function wasHidden(changed: string, after: JsonObject, states: readonly JsonObject[]): boolean {
+export function wasHidden(changed: string, after: JsonObject, states: readonly JsonObject[]): boolean {
   const written = valueAt(after, changed);
   const member = changed.slice(changed.lastIndexOf('/') + 1);
   return states.some((body) => isSameValue(valueAt(body, changed), written, member));
@@ -161,13 +168,15 @@ export function valueAt(body: JsonObject, path: string): Json {
   }, body);
 }
 
+const updates = ['opportunity.update', 'engagement.update_context'];
+
 /**
  * Updates of one record are applied in the order in which they were accepted, unless they wait for
  * another command.
  */
 function checkLines({ current }: Evidence, causes: Causes): Violation[] {
   const applied = [...causes.values()].flatMap((cause) => {
-    const sent = cause?.action === 'opportunity.update' ? cause : undefined;
+    const sent = cause && updates.includes(cause.action) ? cause : undefined;
     const state = sent && parseCommandState(current.get(pathOf(sent))?.payload ?? {});
     const mayWait = sent?.overwrites === true || state?.after !== undefined;
     return sent && state && !mayWait ? [{ sent, number: state.number }] : [];
@@ -195,6 +204,6 @@ export function createdOpportunities(
   });
 }
 
-function pathOf({ catalog, client, key }: SentCommand): string {
+export function pathOf({ catalog, client, key }: SentCommand): string {
   return `${catalog}/command/${commandIdOf(client, key)}`;
 }

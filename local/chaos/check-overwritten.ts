@@ -3,7 +3,7 @@ import type { JsonObject } from '../../lambdas/core/json.ts';
 import { recordPath } from '../../lambdas/core/record.ts';
 import { isSameValue } from '../../lambdas/core/same-value.ts';
 import type { EffectiveWrite } from '../partner-central/model/simulated-writes.ts';
-import { type Causes, causesOf, hiddenStates, valueAt } from './check-commands.ts';
+import { type Causes, causesOf, hiddenStates, isUpdate, valueAt } from './check-commands.ts';
 import { isHarmed } from './check-echoes.ts';
 import type { Tolerance } from './check-records.ts';
 import type { Evidence, Violation } from './evidence.ts';
@@ -30,8 +30,7 @@ function overwrittenBy(
 ): Violation[] {
   const path = recordPath(write);
   const seen = seenBy(sent, evidence);
-  if (write.operation !== 'UpdateOpportunity' || !write.before || !seen || isHarmed(path, evidence))
-    return [];
+  if (!isUpdate(write) || !write.before || !seen || isHarmed(path, evidence)) return [];
   const allowed = [seen, write.after, ...writtenBefore(write, sent, causes)];
   // The service cannot tell a hidden state from the one that the write replaced.
   const read = [write.before, ...hiddenStates(write, evidence.truth.get(path) ?? [], staleMs)];

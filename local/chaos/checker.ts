@@ -7,6 +7,7 @@ import { checkMessages, checkOneWorkerAtATime } from './check-messages.ts';
 import { checkOrder } from './check-ordered.ts';
 import { checkOverwritten } from './check-overwritten.ts';
 import { checkParked } from './check-parked.ts';
+import { checkPermissions } from './check-permissions.ts';
 import {
   checkBackwards,
   checkContiguous,
@@ -49,6 +50,7 @@ function checkAlways(evidence: Evidence, tolerance: Tolerance): Violation[] {
     ...checkCommands(evidence, tolerance),
     ...checkOverwritten(evidence, tolerance),
     ...checkEchoes(evidence),
+    ...checkPermissions(evidence, tolerance),
     ...checkReminders(evidence),
     ...evidence.sightings.map(
       ({ place, text }): Violation => ({

@@ -3,6 +3,7 @@ import { at, isJsonArray, type Json, type JsonObject, textAt } from '../../lambd
 import { type RecordKey, type RecordKind, recordPath } from '../../lambdas/core/record.ts';
 import type { EffectiveWrite } from '../partner-central/model/simulated-writes.ts';
 import { between, pick, type Random } from '../partner-central/seeded-random.ts';
+import { aboutLead } from './lead-requests.ts';
 import type { SentCommand } from './sent-command.ts';
 
 /** A request of a client, and how to recognize its effect. */
@@ -33,13 +34,18 @@ export interface RequestParts {
   readonly taken: Set<string>;
 }
 
+/** This share of the requests is about opportunities. */
+const opportunityShare = 0.65;
+/** This share is about opportunities or invitations to them. The others are about leads. */
+const invitationShare = 0.8;
+
 /** Makes a request about a stored record. Undefined if there is no record for it. */
 export function requestOf(parts: RequestParts): ClientRequest | undefined {
   const { random, number } = parts;
   const client = pick(random, parts.clients);
   const key = `${number}/of ${client}`.replaceAll(' ', '-');
   const chance = random();
-  const made = chance < 0.75 ? aboutOpportunity(parts, chance / 0.75) : aboutInvitation(parts, random());
+  const made = makeRequest(parts, chance);
   if (!made) return undefined;
   const { body, state, ...rest } = made;
   const options = optionsOf(parts, client);
@@ -52,6 +58,14 @@ export function requestOf(parts: RequestParts): ClientRequest | undefined {
     overwrites: options['onConflict'] === 'overwrite',
     body: { ...body, ...options, catalog: state.catalog, target: state.id, irreversible: true },
   };
+}
+
+/** A client asks about a lead if there is no other invitation, and about another one if there is no lead. */
+function makeRequest(parts: RequestParts, chance: number): Made | undefined {
+  if (chance < opportunityShare) return aboutOpportunity(parts, chance / opportunityShare);
+  const invitation = () => aboutInvitation(parts, parts.random());
+  if (chance < invitationShare) return invitation() ?? aboutLead(parts);
+  return aboutLead(parts) ?? invitation();
 }
 
 /** Makes the request of a client that writes something to its record at each message. */
@@ -90,12 +104,19 @@ function aboutOpportunity(parts: RequestParts, chance: number): Made | undefined
   const { random, plant, number } = parts;
   const state = anyOf(parts, 'opportunity', () => true);
   if (!state) return undefined;
-  if (chance < 0.7) return update(state, random() < 0.6 ? 'NextSteps' : 'AdditionalComments', plant());
+  if (chance < 0.7) return update(state, textMember(random()), plant());
   if (chance < 0.85) return assign(state, `${plant()}@example.com`);
   return relate(state, parts, `prod-${number}`);
 }
 
-function update(state: ClientTarget, member: 'NextSteps' | 'AdditionalComments', text: string): Made {
+type TextMember = 'NextSteps' | 'AdditionalComments' | 'OtherCompetitorNames';
+
+function textMember(chance: number): TextMember {
+  if (chance < 0.55) return 'NextSteps';
+  return chance < 0.85 ? 'AdditionalComments' : 'OtherCompetitorNames';
+}
+
+function update(state: ClientTarget, member: TextMember, text: string): Made {
   const parent = member === 'NextSteps' ? 'LifeCycle' : 'Project';
   const holds = (body: JsonObject | undefined): boolean => textAt(body ?? {}, parent, member) === text;
   return {

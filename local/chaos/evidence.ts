@@ -3,6 +3,7 @@ import type { EffectiveWrite } from '../partner-central/model/simulated-writes.t
 import type { Sighting } from './canaries.ts';
 import type { Post, Subscription } from './chaos-receiver.ts';
 import type { SentEvent } from './event-carrier.ts';
+import type { Permissions } from './permissions.ts';
 import type { RowReport } from './row-reports.ts';
 import type { SendingLog } from './sending-log.ts';
 import type { SentCommand } from './sent-command.ts';
@@ -53,6 +54,8 @@ export interface Evidence extends StoredRecords {
   readonly sentCommands: readonly SentCommand[];
   /** Writes of the API that changed a record, oldest first. */
   readonly effectiveWrites: readonly EffectiveWrite[];
+  /** What clients may do. Undefined if each may do everything. */
+  readonly permissions?: Permissions | undefined;
   /** Number of calls of `deliver` about a delivery that met a fault, by delivery id. */
   readonly disturbedDeliveries: ReadonlyMap<string, number>;
   /** Undefined if no reminder is switched on. */
@@ -86,6 +89,7 @@ export const promises = {
   15: 'a command overwrites nothing of others',
   16: 'a reminder comes once for each situation',
   17: 'a client is sent what others change, and its own changes cause no loop',
+  18: 'a client does only what its definition allows',
 } as const;
 
 /** The number of a promise in docs/promises.md. */

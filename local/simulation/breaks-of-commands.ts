@@ -176,4 +176,24 @@ export const breaksOfCommands: Readonly<Record<string, Break>> = {
     what: 'a version is an echo although others have changed it too',
     replacements: [{ file: 'core/echo.ts', from: '  if (!isWhole) return [];\n', to: '' }],
   },
+  'no-permission': {
+    what: 'a client may change what its definition does not allow',
+    replacements: [
+      {
+        file: 'commands/permit-command.ts',
+        from: '    ...pathProblems(client, request.content),\n',
+        to: '',
+      },
+    ],
+  },
+  'no-approval': {
+    what: 'a command does not wait for the approval that the definition of its client asks for',
+    replacements: [
+      {
+        file: 'commands/permit-command.ts',
+        from: "=== 'always' : approval.includes(action);",
+        to: "=== 'always' : false;",
+      },
+    ],
+  },
 };

@@ -10,10 +10,14 @@ import type { RecordState } from '../../lambdas/core/version.ts';
 import type { Post } from '../chaos/chaos-receiver.ts';
 import { answerTo, type ClientRequest, requestOf } from '../chaos/client-requests.ts';
 import { type DealRequest, dealOf } from '../chaos/deal-requests.ts';
+import type { Leads } from '../chaos/leads.ts';
+import type { Permissions } from '../chaos/permissions.ts';
 import type { Reviews } from '../chaos/reviews.ts';
 import type { SentCommand } from '../chaos/sent-command.ts';
 import { between } from '../partner-central/seeded-random.ts';
 import { type Account, everyAction } from './account.ts';
+import { Approvals } from './approvals.ts';
+import { definedClient } from './defined-client.ts';
 import type { Faults } from './faults.ts';
 import { type CommandRun, Operator } from './operator.ts';
 import type { Randoms } from './randoms.ts';
@@ -29,6 +33,7 @@ export interface ClientsDeps {
   readonly account: Account;
   readonly storage: Storage;
   readonly reviews: Reviews;
+  readonly leads: Leads;
   /** A word that stands for personal data. */
   readonly plant: () => string;
   /** Whether the command with this id may be sent. */
@@ -37,11 +42,12 @@ export interface ClientsDeps {
   readonly answers: boolean;
 }
 
-export const clientArns = {
+/** The first one has credentials of AWS, and the second one a definition. */
+export const clientNames = {
   crm: 'arn:aws:sts::111122223333:assumed-role/crm',
-  finance: 'arn:aws:sts::111122223333:assumed-role/finance',
+  finance: definedClient.id,
 } as const;
-const arns = Object.values(clientArns);
+const names = Object.values(clientNames);
 
 /** Many more than a storm has changes: so that a loop ends, and is found. */
 const mostAnswers = 200;
@@ -51,10 +57,12 @@ const mostAnswers = 200;
  * catalog: two that answer each other have a loop of their own.
  */
 const answering: Readonly<Record<string, { readonly client: string; readonly catalog: string }>> = {
-  ep_crm: { client: clientArns.crm, catalog: 'AWS' },
-  ep_finance: { client: clientArns.finance, catalog: 'Sandbox' },
+  ep_crm: { client: clientNames.crm, catalog: 'AWS' },
+  ep_finance: { client: clientNames.finance, catalog: 'Sandbox' },
 };
 const minuteMs = 60_000;
+/** AWS gives a lead for this many commands, and a person edits one. */
+const commandsForLead = 4;
 /** One command in eight is a request that creates, associates and submits. */
 const commandsForDeal = 8;
 /** The first records are stored by then. */
@@ -66,6 +74,7 @@ export class Clients {
   readonly accepted: SentCommand[] = [];
   readonly #deps: ClientsDeps;
   readonly #operator: Operator;
+  readonly #approvals: Approvals;
   readonly #before = new Map<string, ClientRequest>();
   readonly #taken = new Set<string>();
   readonly #received = new Set<string>();
@@ -74,16 +83,25 @@ export class Clients {
   constructor(deps: ClientsDeps) {
     this.#deps = deps;
     this.#operator = new Operator(deps);
+    this.#approvals = new Approvals({
+      ...deps,
+      operator: this.#operator,
+      portsOf: (run) => this.#ports(run),
+    });
   }
 
-  /** Requests that have no answer yet. */
+  /** Requests that have no answer yet, and commands that wait for an operator. */
   get unfinished(): readonly string[] {
-    return this.#operator.unfinished;
+    return [...this.#operator.unfinished, ...this.#approvals.unfinished];
   }
 
-  /** Plans what clients do within this time, and how reviews advance. */
+  get permissions(): Permissions {
+    return this.#approvals.permissions;
+  }
+
+  /** Plans what clients do within this time, how reviews advance, and what becomes of leads. */
   plan(commands: number, forMs: number): void {
-    const { scheduler, randoms, reviews, maySend } = this.#deps;
+    const { scheduler, randoms, reviews, leads, maySend } = this.#deps;
     const random = randoms('clients');
     for (let number = 1; number <= commands; number += 1) {
       const atMs = between(random, soonestMs, forMs);
@@ -91,18 +109,22 @@ export class Clients {
     }
     for (let number = 1; number <= commands; number += 1)
       scheduler.after(between(random, soonestMs, forMs), () => reviews.advance());
+    for (let number = 1; number <= commands; number += commandsForLead) {
+      scheduler.after(between(random, 0, forMs / 2), () => leads.invite());
+      scheduler.after(between(random, soonestMs, forMs), () => leads.edit());
+    }
   }
 
   #send(number: number): void {
     const { randoms, scheduler, storage, plant } = this.#deps;
     const random = randoms(`command ${number}`);
     if (number % commandsForDeal === 0)
-      return this.#sendDeal(dealOf({ number, random, clients: arns, plant }));
+      return this.#sendDeal(dealOf({ number, random, clients: names, plant }));
     const request = requestOf({
       number,
       random,
       nowMs: scheduler.nowMs(),
-      clients: arns,
+      clients: names,
       lifeMs: [30_000, 5 * minuteMs],
       targets: [...storage.rows.states.values()],
       plant,
@@ -115,6 +137,7 @@ export class Clients {
     this.#operator.run(`client sends ${key}: ${action} of ${target}`, async (run) => {
       if (!(await this.#accept(request, run))) return;
       if (!this.accepted.includes(request)) this.accepted.push(request);
+      this.#approvals.decideLater(request);
       this.#before.set(client, request);
       if (isCancelled) this.#cancelLater(request);
     });
@@ -145,7 +168,7 @@ export class Clients {
 
   #sendDeal({ request, followers }: DealRequest): void {
     this.#operator.run(`client sends ${request.key}: a new deal`, async (run) => {
-      if (!(await this.#accept(request, run))) return;
+      if (!(await this.#accept(request, run, followers))) return;
       if (!this.accepted.some(({ key }) => key === request.key)) this.accepted.push(request, ...followers);
     });
   }
@@ -158,10 +181,18 @@ export class Clients {
   }
 
   /** @returns whether the command is stored */
-  async #accept({ client, key, body }: ClientRequest, run: CommandRun): Promise<boolean> {
+  async #accept(
+    request: ClientRequest,
+    run: CommandRun,
+    followers: readonly SentCommand[] = [],
+  ): Promise<boolean> {
+    const { client: name, key, body } = request;
+    const caller = { name, client: name === definedClient.id ? definedClient : undefined };
     const now = instantOf(run.environment.clock.nowMs());
-    const { kind } = await accept({ name: client }, key, body, now, this.#ports(run));
-    return kind === 'accepted' || kind === 'repeated';
+    const answer = await accept(caller, key, body, now, this.#ports(run));
+    const isRefused = answer.kind === 'refused' && answer.refusal.code === 'not-allowed';
+    if (isRefused) this.#approvals.noteRefused([request, ...followers]);
+    return answer.kind === 'accepted' || answer.kind === 'repeated';
   }
 
   async #cancel(client: string, key: string, run: CommandRun): Promise<void> {

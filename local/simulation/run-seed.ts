@@ -1,3 +1,4 @@
+import { parseCommandState } from '../../lambdas/core/command-state.ts';
 import { longestLagMs } from '../../lambdas/core/freshness.ts';
 import type { Json } from '../../lambdas/core/json.ts';
 import { type PassName, passNames } from '../../lambdas/core/pass.ts';
@@ -19,7 +20,10 @@ export interface SeedResult {
   /** Number of steps of the scheduler. */
   readonly steps: number;
   readonly faults: Readonly<Partial<Record<FaultKind, number>>>;
-  /** How often the functions wrote each log line, and how far they increased each count. */
+  /**
+   * How often the functions wrote each log line, how far they increased each count, and how the
+   * commands of each action ended.
+   */
   readonly met: Readonly<Record<string, number>>;
   readonly violations: readonly Violation[];
   /** Ids of the changes and faults that happened. */
@@ -46,11 +50,22 @@ export async function runSeed(options: SeedOptions): Promise<SeedResult> {
     events: world.bus.put,
     steps: scheduler.done,
     faults: Object.fromEntries(faults.counts),
-    met: Object.fromEntries(world.logBook.counts),
+    met: { ...Object.fromEntries(world.logBook.counts), ...countCommands(world) },
     violations,
     happened: [...world.changes.made, ...faults.struck],
     trace: trace.entries,
   };
+}
+
+/** How many commands of each action have which status, such as `lead.accept succeeded`. */
+function countCommands({ storage, clients }: World): Record<string, number> {
+  const ends = [...storage.stored().current.values()].flatMap(({ kind, payload }) => {
+    const state = kind === 'command' ? parseCommandState(payload) : undefined;
+    return state ? [`${state.action} ${state.status}`] : [];
+  });
+  const refused = clients.permissions.refused.map(({ action }) => `${action} not-allowed`);
+  const groups = Map.groupBy([...ends, ...refused], (name) => name);
+  return Object.fromEntries([...groups].map(([name, same]) => [name, same.length]));
 }
 
 /** Plays the phases until one of them finds a violation. */
@@ -181,6 +196,7 @@ function evidenceOf(world: World, unfinished: readonly string[], remindedAtMs?: 
     rowEdits: people.handEdits.rows,
     sentCommands: clients.accepted,
     effectiveWrites: partner.writes.effective,
+    permissions: clients.permissions,
     rowReports: rowReports.reports,
     functionFaults: rowReports.faults,
     isPersonal: canaries.isPersonal,

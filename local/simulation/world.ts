@@ -7,6 +7,7 @@ import { Canaries } from '../chaos/canaries.ts';
 import type { Subscription } from '../chaos/chaos-receiver.ts';
 import type { Tolerance } from '../chaos/check-records.ts';
 import type { Violation } from '../chaos/evidence.ts';
+import { Leads } from '../chaos/leads.ts';
 import { randomBehavior } from '../chaos/random-behavior.ts';
 import { Reviews } from '../chaos/reviews.ts';
 import { RowReports } from '../chaos/row-reports.ts';
@@ -21,7 +22,7 @@ import { endpointSecretId } from '../stage-access.ts';
 import { webhookEndpoint } from '../webhook-endpoint.ts';
 import { Account } from './account.ts';
 import { Bus } from './bus.ts';
-import { Clients, clientArns } from './clients.ts';
+import { Clients, clientNames } from './clients.ts';
 import type { Environment } from './environment.ts';
 import { Faults } from './faults.ts';
 import { LogBook } from './log-book.ts';
@@ -96,12 +97,12 @@ const subscriptions: readonly Subscription[] = [
 /** Commands have messages only for who names them. Each client has its own endpoint. */
 const commandSubscriptions: readonly Subscription[] = [
   { id: 'ep_commands', topics: ['command.*'], catalogs: [] },
-  { id: 'ep_crm', topics: ['*', 'command.*'], catalogs: [], client: clientArns.crm, echo: 'mark' },
+  { id: 'ep_crm', topics: ['*', 'command.*'], catalogs: [], client: clientNames.crm, echo: 'mark' },
   {
     id: 'ep_finance',
     topics: ['opportunity.*', 'engagement_invitation.*'],
     catalogs: [],
-    client: clientArns.finance,
+    client: clientNames.finance,
     echo: 'omit',
     ordering: 'per-record',
   },
@@ -276,12 +277,20 @@ export function createWorld({ seed, rounds = defaultRounds, commands = 0, only }
     onChange: onPartnerChange,
     note: (id, status) => trace.note('AWS', `moves the review of ${id} to ${status}`),
   });
+  const leads = new Leads({
+    partner,
+    random: randoms('leads'),
+    canaries,
+    onChange: onPartnerChange,
+    note: (path, what) => trace.note('people', `${what} ${path}`),
+  });
   const clients: Clients = new Clients({
     ...shared,
     randoms,
     account,
     storage,
     reviews,
+    leads,
     plant: () => canaries.plant(),
     maySend: changes.mayMake,
     answers: commands > 0 && randoms('answers')() < 0.5,

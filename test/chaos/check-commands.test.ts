@@ -43,6 +43,12 @@ function writeOf(key: string, more: JsonObject = {}): EffectiveWrite {
   };
 }
 
+const qualification = '/Contexts/0/Payload/Lead/QualificationStatus';
+
+function contextOf(Lead: JsonObject): JsonObject {
+  return { Contexts: [{ Id: '1', Type: 'Lead', Payload: { Lead } }] };
+}
+
 /** A stored command with this end. */
 function ended(key: string, number: number, of: Partial<CommandState>): Evidence['current'] {
   const record = commandKeyOf({ catalog: 'AWS' }, commandIdOf(client, key));
@@ -140,6 +146,22 @@ describe('checkCommands, promises 14 and 15', () => {
     const given = { sentCommands: [sentUpdate('one')], effectiveWrites: [write], current: succeeded };
     expect(check({ ...given, truth: changedAt('2026-03-01T10:08:59.000Z') })).toEqual([]);
     expect(check({ ...given, truth: changedAt('2026-03-01T10:07:00.000Z') })).toHaveLength(1);
+  });
+
+  it.each([
+    ['its own member', { QualificationStatus: 'one' }, []],
+    [
+      'a member of others too',
+      { QualificationStatus: 'one', Customer: {} },
+      found(15, 'lost what others wrote at /Contexts/0/Payload/Lead/Customer/CompanyName'),
+    ],
+  ])('knows of an update of a lead whether it changed %s', (_, lead, violations) => {
+    const before = contextOf({ QualificationStatus: 'zero', Customer: { CompanyName: 'AnyCompany' } });
+    const after = contextOf({ Customer: { CompanyName: 'AnyCompany' }, ...lead });
+    const of = { operation: 'UpdateEngagementContext', kind: 'engagement', before, after } as const;
+    const sent = sentUpdate('one', { paths: [qualification], isEffect: () => true });
+    const given = { sentCommands: [sent], effectiveWrites: [{ ...writeOf('one'), ...of }] };
+    expect(check({ ...given, current: succeeded })).toEqual(violations);
   });
 
   it('finds an opportunity whose review status is gone', () => {

@@ -79,6 +79,8 @@ const knownSeeds: Readonly<Record<string, KnownSeed>> = {
   'no-conflict': { promise: 15, seed: 3, commands: 40 },
   'no-echo-check': { promise: 17, seed: 2, commands: 8 },
   'echo-of-others': { promise: 17, seed: 2, commands: 8 },
+  'no-permission': { promise: 18, seed: 5, commands: 8 },
+  'no-approval': { promise: 18, seed: 4, commands: 8 },
 };
 
 /** After a change of the code a seed plays another storm: one of the next seeds may find it. */
