@@ -30,11 +30,12 @@ describe('imports between layers', () => {
 const foreignImports = (file: SourceFile) =>
   findImports(file)
     .map(({ target }) => target)
-    .filter((target) => !target.startsWith('node:') && dirname(target) !== dirname(file.path));
+    .filter((target) => !target.startsWith('node:') && target !== 'package:standardwebhooks')
+    .filter((target) => dirname(target) !== dirname(file.path));
 
-/** Readers copy the folder of an example: it needs nothing else of this project, and no package. */
+/** Readers copy the folder of an example: it needs one package, and nothing else of this project. */
 describe('an example', () => {
-  it('imports modules of Node and files of its own folder only', () => {
+  it('imports modules of Node, the package standardwebhooks and files of its own folder only', () => {
     const paths = readdirSync('examples', { recursive: true, encoding: 'utf8' })
       .filter((name) => name.endsWith('.mjs'))
       .map((name) => `examples/${name}`);
@@ -42,7 +43,7 @@ describe('an example', () => {
     const foreign = paths.flatMap((path) => foreignImports(parseSource(path, readFileSync(path, 'utf8'))));
     expect(foreign).toEqual([]);
     const madeUp =
-      "import './own.mjs'; import 'node:fs'; import 'hono'; import '../../lambdas/core/json.ts';";
+      "import './own.mjs'; import 'node:fs'; import 'standardwebhooks'; import 'hono'; import '../../lambdas/core/json.ts';";
     expect(foreignImports(parseSource('examples/crm/made-up.mjs', madeUp))).toEqual([
       'package:hono',
       'lambdas/core/json.ts',

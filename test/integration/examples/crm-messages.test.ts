@@ -52,10 +52,11 @@ async function post(body: string, headers = signed(body)): Promise<number> {
 
 function messageOf(version: number, nextSteps: string, cause: object = {}): string {
   const record = { LifeCycle: { Stage: 'Prospect', NextSteps: nextSteps } };
-  const changes = [
+  const changed = [
     { path: '/LastModifiedDate', after: '2026-03-01T10:00:00Z' },
     { path: '/LifeCycle/NextSteps', after: nextSteps },
   ];
+  const changes = version === 1 ? [] : changed;
   const data = { catalog: 'AWS', kind: 'opportunity', id, version, changes, cause, record };
   return JSON.stringify({ type: 'opportunity.updated', data });
 }
