@@ -19,11 +19,10 @@ export const receiver = createServer(async (request, response) => {
   }
 });
 
-/** A message that is repeated, or older than what is stored, changes nothing. */
+/** A repeated message changes nothing. `deals` shows the highest version, whenever it came. */
 function storeVersion(data) {
-  const insert = `INSERT INTO versions SELECT :id, :version, :data
-    WHERE NOT EXISTS (SELECT 1 FROM versions WHERE deal = :id AND version >= :version)`;
-  db.prepare(insert).run({ id: data.id, version: data.version, data: JSON.stringify(data) });
+  const insert = 'INSERT INTO versions VALUES (?, ?, ?) ON CONFLICT DO NOTHING';
+  db.prepare(insert).run(data.id, data.version, JSON.stringify(data));
 }
 
 /** Stores what became of an edit, from a message or from the answer to its request. */

@@ -22,7 +22,10 @@ const printed: string[] = [];
 let deployed: DeployedStage;
 let url = '';
 
-/** The documented clients, what runs them, and their lines of code. `-I -S` leaves Python its own library only. */
+/**
+ * The documented clients, what runs them, and their lines of code. `-I -S` leaves Python its own
+ * library only.
+ */
 const clients = [
   { language: 'Node', command: [process.execPath], file: 'client.mjs', lines: 12, missing: undefined },
   {
