@@ -2,19 +2,13 @@
 import { readFileSync } from 'node:fs';
 import { Webhook } from 'standardwebhooks';
 
-const { RELAY_URL, RELAY_CLIENT, RELAY_SECRET } = process.env;
 const [key, file] = process.argv.slice(2);
-const body = file ? readFileSync(file, 'utf8') : undefined;
+const body = file ? readFileSync(file, 'utf8') : '';
 const now = new Date();
-const answer = await fetch(`${RELAY_URL}/commands${file ? '' : `/${encodeURIComponent(key)}`}`, {
-  method: file ? 'POST' : 'GET',
-  headers: {
-    'content-type': 'application/json',
-    'relay-client': RELAY_CLIENT,
-    'webhook-id': key,
-    'webhook-timestamp': `${Math.floor(now.getTime() / 1000)}`,
-    'webhook-signature': new Webhook(RELAY_SECRET).sign(key, now, body ?? ''),
-  },
-  body,
-});
+const seconds = `${Math.floor(now.getTime() / 1000)}`;
+const signature = new Webhook(process.env.RELAY_SECRET).sign(key, now, body);
+const signed = { 'webhook-id': key, 'webhook-timestamp': seconds, 'webhook-signature': signature };
+const headers = { 'content-type': 'application/json', 'relay-client': process.env.RELAY_CLIENT, ...signed };
+const url = `${process.env.RELAY_URL}/commands${file ? '' : `/${encodeURIComponent(key)}`}`;
+const answer = await fetch(url, file ? { method: 'POST', headers, body } : { headers });
 console.log(answer.status, await answer.text());

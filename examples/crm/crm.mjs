@@ -1,62 +1,88 @@
 // A small CRM beside Partner Central Relay. README.md says how to run it.
-import { setTimeout as sleep } from 'node:timers/promises';
-import { fields, openDatabase } from './database.mjs';
-import { discard, edit, editAgain } from './edits.mjs';
-import { createReceiver } from './receive.mjs';
-import { sendDue } from './send.mjs';
+import { randomUUID } from 'node:crypto';
+import { db, fields } from './database.mjs';
+import { receiver, sendEdits } from './relay.mjs';
 
-const usage = `crm serve                    receives webhooks, and sends edits
-crm deals                    prints the deals as they are known here
+const usage = `crm serve | deals | edits | news
 crm edit DEAL FIELD VALUE    FIELD: ${Object.keys(fields).join(', ')}
-crm edits                    prints what became of the edits
-crm again KEY                wants it again, although others have changed it
-crm discard KEY              accepts what others have changed
-crm news                     prints what others have changed
-With CRM_JSON=1 it prints JSON.`;
+crm again KEY | discard KEY`;
 
 const columns = Object.entries(fields).map(([name, path]) => `record ->> '${path}' AS "${name}"`);
-const deals = `SELECT id, version, ${columns.join()} FROM deals ORDER BY id`;
 const edits = `SELECT key, edits.path, seen, wanted, state, why,
-  iif(why = 'conflict' AND deals.version = basedOn, '(not here yet)', record ->> edits.path) AS now
+  iif(why = 'conflict' AND version = basedOn, '(not here yet)', record ->> edits.path) AS now
   FROM edits JOIN deals ON deals.id = deal ORDER BY edits.rowid`;
 
 const commands = {
   serve,
-  edit: (db, deal, field, value) => console.log(edit(db, deal, field, value)),
-  again: (db, key) => console.log(editAgain(db, key)),
-  discard: (db, key) => discard(db, key),
-  deals: (db) => print(db.prepare(deals).all()),
-  edits: (db) => print(db.prepare(edits).all()),
-  news: (db) => print(db.prepare('SELECT * FROM news ORDER BY rowid').all()),
+  edit,
+  again,
+  discard: (key) => end(key, 'discarded'),
+  deals: () => print(`SELECT id, version, ${columns.join()} FROM deals ORDER BY id`),
+  edits: () => print(edits),
+  news: () => print('SELECT * FROM news'),
 };
 
-async function serve(db) {
+/** Receives webhooks, and sends edits. */
+async function serve() {
   for (const name of ['PORT', 'WEBHOOK_SECRET', 'RELAY_URL', 'RELAY_CLIENT', 'RELAY_SECRET'])
     if (!process.env[name]) throw new Error(`${name}: this environment variable is not set`);
-  const { PORT, WEBHOOK_SECRET, RELAY_URL: url, RELAY_CLIENT: client, RELAY_SECRET: secret } = process.env;
-  createReceiver(db, WEBHOOK_SECRET).listen(PORT, () => console.log(`Listens on port ${PORT}`));
-  for (;;) {
-    await sendDue(db, { url, client, secret });
-    await sleep(500);
-  }
+  receiver.listen(process.env.PORT, () => console.log(`Listens on port ${process.env.PORT}`));
+  await sendEdits();
 }
 
-function print(rows) {
-  if (process.env.CRM_JSON) return console.log(JSON.stringify(rows));
-  for (const row of rows)
-    console.log(
-      Object.entries(row)
-        .map(([column, value]) => `${column}: ${value}`)
-        .join('  '),
-    );
+function edit(deal, field, wanted) {
+  const path = fields[field];
+  if (!path) throw new Error(`${field}: no such field; allowed: ${Object.keys(fields).join(', ')}`);
+  console.log(addEdit(deal, path, wanted));
 }
 
-const [name, ...given] = process.argv.slice(2);
-const command = Object.hasOwn(commands, name ?? '') ? commands[name] : undefined;
+/** Stores what a person wants, with its key, before anything is sent. @returns the key */
+function addEdit(id, path, wanted) {
+  const changed = 'record ->> :path AS seen, json_set(record, :path, :wanted) AS changed';
+  const deal = db.prepare(`SELECT *, ${changed} FROM deals WHERE id = :id`).get({ id, path, wanted });
+  if (!deal) throw new Error(`${id}: no such deal; allowed: an id that "crm deals" prints`);
+  const { catalog, version: basedOn, seen } = deal;
+  // Such as LifeCycle and Stage. A patch replaces a list as a whole.
+  const [, section, member] = path.match(/^\$\.(\w+)\.(\w+)/);
+  const patch = { [section]: { [member]: JSON.parse(deal.changed)[section][member] } };
+  const request = JSON.stringify({ action: 'opportunity.update', catalog, target: id, basedOn, patch });
+  const key = `${id}/${randomUUID()}`;
+  const insert = db.prepare(`INSERT INTO edits VALUES (?, ?, ?, ?, ?, ?, ?, 'unsent', NULL, 0)`);
+  insert.run(key, id, path, seen, wanted, basedOn, request);
+  return key;
+}
+
+/** Wants the same again, of the version that has arrived by now. */
+function again(key) {
+  // An error ends the process, and SQLite undoes what it has begun.
+  db.exec('BEGIN IMMEDIATE');
+  const { deal, path, wanted, basedOn, why } = end(key, 'sent again');
+  const { version } = db.prepare('SELECT version FROM deals WHERE id = ?').get(deal);
+  if (why === 'conflict' && version === basedOn)
+    throw new Error(`${key}: the version with the other value has not arrived yet; try again later`);
+  const newKey = addEdit(deal, path, wanted);
+  db.exec('COMMIT');
+  console.log(newKey);
+}
+
+/** Only an edit that has not succeeded, and cannot any more, gets another state here. */
+function end(key, state) {
+  const update = `UPDATE edits SET state = ? WHERE key = ?
+    AND state IN ('failed', 'refused', 'expired', 'cancelled') RETURNING *`;
+  const ended = db.prepare(update).get(state, key);
+  if (!ended) throw new Error(`${key}: allowed: the key of an edit that has failed or was refused`);
+  return ended;
+}
+
+function print(query) {
+  for (const row of db.prepare(query).all()) console.log(JSON.stringify(row));
+}
+
+const [name = '', ...given] = process.argv.slice(2);
 try {
-  if (command?.length !== given.length + 1) throw new Error(usage);
-  await command(openDatabase(process.env.CRM_DATABASE ?? new URL('crm.sqlite', import.meta.url)), ...given);
+  if (!Object.hasOwn(commands, name) || commands[name].length !== given.length) throw new Error(usage);
+  await commands[name](...given);
 } catch (error) {
   console.error(error.message);
-  process.exitCode = 2;
+  process.exit(2);
 }

@@ -52,10 +52,11 @@ async function post(body: string, headers = signed(body)): Promise<number> {
 
 function messageOf(version: number, nextSteps: string, cause: object = {}): string {
   const record = { LifeCycle: { Stage: 'Prospect', NextSteps: nextSteps } };
-  const changes = [
+  const changed = [
     { path: '/LastModifiedDate', after: '2026-03-01T10:00:00Z' },
     { path: '/LifeCycle/NextSteps', after: nextSteps },
   ];
+  const changes = version === 1 ? [] : changed;
   const data = { catalog: 'AWS', kind: 'opportunity', id, version, changes, cause, record };
   return JSON.stringify({ type: 'opportunity.updated', data });
 }
@@ -90,25 +91,31 @@ describe('the receiver of the example CRM', () => {
   });
 
   it('a message that is signed with two secrets, as in a rotation, is stored', async () => {
-    const body = messageOf(2, 'Plan the workshop');
+    const body = messageOf(3, 'Plan the workshop');
     const headers = signed(body);
     const both = { ...headers, 'webhook-signature': `v1,AAAA ${headers['webhook-signature']}` };
     expect(await post(body, both)).toBe(204);
-    expect(await crm.deals()).toMatchObject([{ id, version: 2, 'next-steps': 'Plan the workshop' }]);
+    expect(await crm.deals()).toMatchObject([{ id, version: 3, 'next-steps': 'Plan the workshop' }]);
   });
 
-  it('a message that is repeated, or older than what is stored, changes nothing', async () => {
+  it('a message that is repeated changes nothing', async () => {
     const before = await everything();
     expect(before.news).toHaveLength(1);
-    expect(await post(messageOf(2, 'Repeated'))).toBe(204);
-    expect(await post(messageOf(1, 'Older'))).toBe(204);
+    expect(await post(messageOf(3, 'Repeated'))).toBe(204);
+    expect(await post(messageOf(1, 'Repeated'))).toBe(204);
     expect(await everything()).toEqual(before);
+  });
+
+  it('an older version that comes late leaves the deal at the newest version', async () => {
+    const { deals } = await everything();
+    expect(await post(messageOf(2, 'Older'))).toBe(204);
+    expect(await everything()).toMatchObject({ deals, news: [{ version: 3 }, { version: 2 }] });
   });
 
   it('a version that is marked as an echo is stored, and is no news', async () => {
     const { news } = await everything();
-    expect(await post(messageOf(3, 'Our own', { commands: [{ id: 'cmd_1', key: 'k' }] }))).toBe(204);
-    expect(await everything()).toMatchObject({ deals: [{ version: 3, 'next-steps': 'Our own' }], news });
+    expect(await post(messageOf(4, 'Our own', { commands: [{ id: 'cmd_1', key: 'k' }] }))).toBe(204);
+    expect(await everything()).toMatchObject({ deals: [{ version: 4, 'next-steps': 'Our own' }], news });
   });
 
   it('a message about a command never takes an edit back to an earlier state', async () => {

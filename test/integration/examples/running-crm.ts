@@ -64,7 +64,7 @@ export async function startCrm(access: CrmAccess): Promise<RunningCrm> {
   };
   const run = (...args: readonly string[]) => runCommand(access, args);
   const list = async <T extends v.GenericSchema>(schema: T, name: string) =>
-    v.parse(v.array(schema), JSON.parse(await run(name)));
+    (await run(name)).split('\n').flatMap((line) => (line ? [v.parse(schema, JSON.parse(line))] : []));
   await start();
   return {
     ...access,
@@ -80,7 +80,6 @@ export async function startCrm(access: CrmAccess): Promise<RunningCrm> {
 function environmentOf({ id, port, database, webhookSecret, relayUrl, relaySecret }: CrmAccess) {
   return {
     CRM_DATABASE: database,
-    CRM_JSON: '1',
     PORT: String(port),
     WEBHOOK_SECRET: webhookSecret,
     RELAY_URL: relayUrl,

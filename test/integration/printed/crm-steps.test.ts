@@ -78,18 +78,18 @@ describeUnless(pythonMissing(), 'the steps of the example CRM', () => {
     const [, id = ''] = await see(second, /AWS\/opportunity\/(O\d+)[^]*ep_crm: +delivered/);
     filled.set('O1234567', id);
     type(second, rest.join('\n'));
-    await see(second, new RegExp(`key: ${id}/`));
-    await seeEdits(second, /wanted: Send the offer  state: succeeded/);
+    await see(second, new RegExp(`"key":"${id}/`));
+    await seeEdits(second, /"wanted":"Send the offer","state":"succeeded"/);
 
     third.type('\u0003');
     await see(third, /\^C[^]*\$ $/);
     type(second, overtake);
     await see(second, /\/LifeCycle\/NextSteps: .* → /);
     third.type('crm serve\n');
-    await seeEdits(second, /wanted: Ask for the budget  state: failed  why: conflict  now: [^(]/);
-    const [, key = ''] = await see(second, new RegExp(`key: (\\S+)[^\\n]*wanted: Ask for the budget`));
+    await seeEdits(second, /"wanted":"Ask for the budget","state":"failed","why":"conflict","now":"[^(]/);
+    const [, key = ''] = await see(second, /"key":"([^"]+)"[^\n]*"wanted":"Ask for the budget"/);
     second.type(`crm again ${key}\n`);
-    await seeEdits(second, /state: sent again[^]*wanted: Ask for the budget  state: succeeded/);
+    await seeEdits(second, /"state":"sent again"[^]*"wanted":"Ask for the budget","state":"succeeded"/);
 
     first.type('\u0003');
     await see(first, /Ctrl-C to end it[^]*\n\$ $/);
