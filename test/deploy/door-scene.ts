@@ -14,7 +14,7 @@ import type { Run } from './use.ts';
 const clientId = 'crm';
 /** A slash in a key must pass through the route. */
 const [firstKey, secondKey] = ['deal-1/first', 'deal-1/second'];
-const somebodysSecret = `whsec_${Buffer.alloc(32, 1).toString('base64')}`;
+const otherSecret = `whsec_${Buffer.alloc(32, 1).toString('base64')}`;
 
 /** The client that the scene leaves in the stack. */
 export interface SignedClient {
@@ -82,7 +82,7 @@ async function createSecret(pcr: Pcr, ...args: readonly string[]): Promise<strin
 
 async function sendFirst(call: CallDoor, first: SignedCall & { readonly body: string }): Promise<void> {
   const { key, secret, body } = first;
-  await assertAnswer(call, { ...first, secret: somebodysSecret }, '401 unauthorized');
+  await assertAnswer(call, { ...first, secret: otherSecret }, '401 unauthorized');
   await assertAnswer(call, { ...first, signedBody: body.replace('5 €', '4 €') }, '401 unauthorized');
   // Nothing of them is stored.
   await assertAnswer(call, { key, secret }, '404 not-found');

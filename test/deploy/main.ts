@@ -74,7 +74,9 @@ async function test({ url, python }: Emulator, report: (line: string) => void): 
   await useAgain(adopted);
   report('A change reached its record and the endpoint, and both came from the tables');
   await uninstall(adopted.deployed, client, pcr);
-  report('pcr uninstall: the client is disabled, its secret is to be deleted, and the door refuses the client');
+  report(
+    'pcr uninstall: the client is disabled, its secret is to be deleted, and the door refuses the client',
+  );
 }
 
 async function lint(python: string | undefined): Promise<string> {
