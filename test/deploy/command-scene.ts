@@ -1,6 +1,7 @@
 import * as v from 'valibot';
 import { definitionOf } from '../../lambdas/core/action-definitions.ts';
 import { type CommandAction, commandActions } from '../../lambdas/core/command.ts';
+import { apiUrlOn } from './api-url.ts';
 import { untilTrue } from './checks.ts';
 import type { Pcr } from './pcr.ts';
 import { until } from './until.ts';
@@ -16,7 +17,7 @@ type Requests = Readonly<Record<CommandAction, { readonly target?: string } & Re
  */
 export async function sendCommands(run: Run, emulatorUrl: string, pcr: Pcr): Promise<void> {
   const { central, report } = run;
-  const api = apiUrl(run.deployed.output('CommandsUrl'), emulatorUrl);
+  const api = apiUrlOn(emulatorUrl, run.deployed.output('CommandsUrl'));
   const requests = createTargets(run);
   await run.put(central.takeEmitted());
   await untilTrue(run, 120);
@@ -71,13 +72,6 @@ function createTargets({ central: { partner } }: Run): Requests {
     // It removes the only solution, which cannot be undone.
     'opportunity.disassociate': { target, entity, after: 'opportunity.associate', irreversible: true },
   };
-}
-
-/** DNS does not know the host of the API, which the emulator also serves under this path. */
-function apiUrl(url: string, emulatorUrl: string): string {
-  const [, apiId] = /^https?:\/\/(\w+)\.execute-api\./.exec(url) ?? [];
-  if (apiId === undefined) throw new Error(`The output CommandsUrl is ${url}.`);
-  return `${emulatorUrl}/_aws/execute-api/${apiId}/$default`;
 }
 
 /** The emulator does not check signatures, only that there is one. */

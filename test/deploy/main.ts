@@ -1,35 +1,36 @@
-import { writeFile } from 'node:fs/promises';
-import { join } from 'node:path';
 import { DescribeTableCommand } from '@aws-sdk/client-dynamodb';
 import { GetFunctionConfigurationCommand } from '@aws-sdk/client-lambda';
 import { commandActions } from '../../lambdas/core/command.ts';
 import { readStoredRecords } from '../../local/observation.ts';
+import { adoptTables, assertAdopted } from './adopt-tables.ts';
 import { type Cdk, cdkOn } from './cdk.ts';
 import { untilTrue } from './checks.ts';
 import { sendCommands } from './command-scene.ts';
 import { type Deployed, deployedStack, stackName } from './deployed.ts';
+import { useSignedDoor } from './door-scene.ts';
 import type { Emulator } from './emulator.ts';
 import { emulatorFolder, runOnEmulator } from './emulator-run.ts';
-import { readGuideBlocks } from './guide.ts';
 import { lintTemplates } from './lint-templates.ts';
 import { assertNextSteps } from './next-steps.ts';
+import { assertOpenRoutes } from './open-routes.ts';
 import { startPartnerCentral } from './partner.ts';
-import { type Pcr, pcrOn } from './pcr.ts';
-import { findLostSettings, restoreTables, type TableNames, tableNames } from './restore-tables.ts';
+import { pcrOn } from './pcr.ts';
+import { restoreTables } from './restore-tables.ts';
 import { rollBackFirst } from './roll-back.ts';
+import { uninstall } from './uninstall-scene.ts';
 import { type Run, use } from './use.ts';
 
 /** Shortens the wait for `reconcile` from an hour to a minute. */
 const settings = ['-c', 'relay:reconcileMinutes=1'];
 const deploy = ['deploy', stackName, '--require-approval', 'never', ...settings];
-const commands = ['-c', `relay:commands=${commandActions.join()}`];
+const commands = ['-c', `relay:commands=${commandActions.join()}`, '-c', 'relay:signedCommands=yes'];
 
 // Deploys the stack with the CDK command line to an AWS emulator and tests it from outside.
 await runOnEmulator({
   // The test takes five minutes on an idle machine.
   longestMinutes: 20,
   passed:
-    'Passed: rolled back, deployed, used, deployed with commands, deployed again without a change, destroyed, and its restored tables adopted.',
+    'Passed: rolled back, deployed, used, deployed with commands, deployed again without a change, destroyed, its restored tables adopted, and uninstalled.',
   test,
 });
 
@@ -44,12 +45,15 @@ async function test({ url, python }: Emulator, report: (line: string) => void): 
   report('cdk deploy, which fails at its last resource: rolled back, only three empty tables are left');
   assertNextSteps(await cdk.run(...deploy), stackName);
   report('cdk deploy: done, and it says what to do next');
-  const used = await use(await deployedStack(url), central, report);
+  const byDefault = await deployedStack(url);
+  await assertOpenRoutes(byDefault, []);
+  const used = await use(byDefault, central, report);
   await cdk.run(...deploy, ...commands);
-  report('cdk deploy with relay:commands: done');
+  report('cdk deploy with relay:commands and relay:signedCommands: done');
   const deployed = await deployedStack(url);
   const run = { ...used, deployed };
   await sendCommands(run, url, pcr);
+  const client = await useSignedDoor(run, url, pcr);
   await deployAgain(cdk);
   report('cdk deploy again: no changes');
   const known = run.receiver.receipts.length;
@@ -58,7 +62,7 @@ async function test({ url, python }: Emulator, report: (line: string) => void): 
   await useAgain(run);
   const kept = await destroy(cdk, deployed);
   report(`cdk destroy: the functions are gone, the three tables stay, with all ${kept} records`);
-  await adopt(cdk, tables);
+  await adoptTables(cdk, deploy, tables);
   const adopted = { ...run, deployed: await deployedStack(url) };
   await assertAdopted(adopted.deployed, tables, pcr);
   report('cdk import and cdk deploy: two restored tables and a kept one are part of a new stack');
@@ -69,6 +73,10 @@ async function test({ url, python }: Emulator, report: (line: string) => void): 
   report('pcr backfill: what the restored tables lacked is stored and delivered');
   await useAgain(adopted);
   report('A change reached its record and the endpoint, and both came from the tables');
+  await uninstall(adopted.deployed, client, pcr);
+  report(
+    'pcr uninstall: the client is disabled, its secret is to be deleted, and the door refuses the client',
+  );
 }
 
 async function lint(python: string | undefined): Promise<string> {
@@ -98,34 +106,6 @@ async function destroy(cdk: Cdk, { dynamodb, lambda, output, tables }: Deployed)
   if (await exists(() => lambda.send(new GetFunctionConfigurationCommand({ FunctionName }))))
     throw new Error(`cdk destroy left the function ${FunctionName}.`);
   return after.size;
-}
-
-/** Deploys the stack again, onto tables that exist, as docs/upgrade.md says. */
-async function adopt(cdk: Cdk, tables: TableNames): Promise<void> {
-  const [mapping = ''] = await readGuideBlocks('Adopt tables', 'json');
-  const named = Object.entries(tables).reduce(
-    (text, [table, name]) => text.replace(`<${table} table>`, name),
-    mapping,
-  );
-  const file = join(emulatorFolder, 'tables.json');
-  await writeFile(file, named);
-  await cdk.runSynthesized('import', stackName, '--resource-mapping', file);
-  await cdk.runSynthesized(...deploy);
-}
-
-async function assertAdopted(deployed: Deployed, tables: TableNames, pcr: Pcr): Promise<void> {
-  const found = tableNames(deployed);
-  if (JSON.stringify(found) !== JSON.stringify(tables))
-    throw new Error(`The stack has the tables ${JSON.stringify(found)}, not ${JSON.stringify(tables)}.`);
-  const lost = await findLostSettings(deployed, tables);
-  if (lost.length > 0) throw new Error(`Restored tables lack settings:\n${lost.join('\n')}`);
-  const findings = await pcr('doctor');
-  for (const expected of [
-    'All tables and indexes are active.',
-    'event source mappings, all enabled.',
-    'Commands are paused, because the Records table is not the one that they were last carried out with.',
-  ])
-    if (!findings.includes(expected)) throw new Error(`pcr doctor finds:\n${findings}`);
 }
 
 async function useAgain(run: Run): Promise<void> {
