@@ -7,6 +7,7 @@ import { startSimulator } from '../../local/partner-central/simulator-server.ts'
 import { synthesize } from '../../local/synthesize.ts';
 import { startCostStage } from './cost-stage.ts';
 import { type CountedRun, type Counts, countsFile } from './counts.ts';
+import { recordedShape } from './recorded-shape.ts';
 
 // npm run cost: counts on the local stage which AWS resources an event uses. Prices: see prices.ts.
 const folder = 'cdk.out/cost';
@@ -17,22 +18,6 @@ const opportunities = 20;
  */
 const totalRounds = 2;
 const eventsPerChange = 5;
-/** With texts as long as in a recorded answer. The simulator's own are longer, in many scripts. */
-const recordedShape: JsonObject = {
-  Customer: { Account: { CompanyName: 'Example, Example and Partners' } },
-  LifeCycle: {
-    NextSteps: null,
-    NextStepsHistory: null,
-    ReviewStatus: 'Submitted',
-    Stage: 'Prospect',
-    TargetCloseDate: '2026-12-15',
-  },
-  Project: {
-    CustomerBusinessProblem: 'The data platform must grow by half.',
-    ExpectedCustomerSpend: spendOf('13400'),
-    Title: 'Data platform moves',
-  },
-};
 /** One of each kind of change that the simulator makes to an opportunity. */
 const recordedChanges: readonly JsonObject[] = [
   { LifeCycle: { Stage: 'Qualified' } },

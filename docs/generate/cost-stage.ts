@@ -4,7 +4,7 @@ import { type DynamoDBClient, paginateScan } from '@aws-sdk/client-dynamodb';
 import { fromAttributes } from '../../lambdas/adapters/dynamodb-attributes.ts';
 import { FaultProxy, type ProxyHooks } from '../../local/chaos/fault-proxy.ts';
 import { reconcileId } from '../../local/function-ids.ts';
-import { startStage } from '../../local/host/stage.ts';
+import { type Stage, startStage } from '../../local/host/stage.ts';
 import { readTemplate } from '../../local/host/template/template.ts';
 import { timeScale } from '../../local/local-stage.ts';
 import { findUnfinishedWork, type Tables } from '../../local/observation.ts';
@@ -16,6 +16,7 @@ import { UsageTally } from './tally.ts';
 
 export interface CostStage {
   readonly engine: string;
+  readonly stage: Stage;
   /** Counts, from zero, everything that the callback puts and the stage processes. */
   readonly counted: (play: () => Promise<number>) => Promise<CountedRun>;
   /** Resolves when the events have been processed. */
@@ -89,6 +90,7 @@ export async function startCostStage(
   };
   return {
     engine: stage.engine,
+    stage,
     put: async (events) => {
       await Promise.all(events.map((event) => stage.bus.put(event)));
       await waitUntilFinished();

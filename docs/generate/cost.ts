@@ -10,7 +10,7 @@ import {
   sumDollars,
   total,
 } from './month.ts';
-import { type Price, prices, readOn } from './prices.ts';
+import { type Price, priceOf, prices, readOn } from './prices.ts';
 
 /** Events in a month. */
 const volumes = [1_000, 100_000, 3_000_000] as const;
@@ -18,14 +18,15 @@ const volumes = [1_000, 100_000, 3_000_000] as const;
 /**
  * Renders the costs of a month, what they are made of, the counts and the prices.
  * @param withCommands the template of a stack that takes commands
+ * @param withDoors that of a stack with the signed door too
  */
-export function renderCost(template: Template, withCommands: Template): string {
+export function renderCost(template: Template, withCommands: Template, withDoors: Template): string {
   const counts = readCounts();
   return [
     '## A month, in US dollars',
     renderMonths(template, counts),
     '## Without any event',
-    renderFixedCosts(template, withCommands, counts),
+    renderFixedCosts(template, withCommands, withDoors, counts),
     '## Where the write units go',
     'Of one change of an opportunity in the recorded shape that reaches one endpoint:',
     renderWrites(counts.opportunities),
@@ -85,7 +86,13 @@ function renderMonths(template: Template, counts: Counts): string {
   );
 }
 
-function renderFixedCosts(template: Template, withCommands: Template, counts: Counts): string {
+function renderFixedCosts(
+  template: Template,
+  withCommands: Template,
+  withDoors: Template,
+  counts: Counts,
+): string {
+  const sumOf = (of: Template): string => formatDollars(sumDollars(estimateFixedCosts(of, counts)));
   const lines = estimateFixedCosts(template, counts);
   const rows = lines.map(({ what, usd }) => [what, formatDollars(usd)]);
   return renderTable(
@@ -93,7 +100,9 @@ function renderFixedCosts(template: Template, withCommands: Template, counts: Co
     [
       ...rows,
       ['**In all**', formatDollars(sumDollars(lines))],
-      ['In all, with `relay:commands`', formatDollars(sumDollars(estimateFixedCosts(withCommands, counts)))],
+      ['In all, with `relay:commands`', sumOf(withCommands)],
+      ['In all, with `relay:commands` and `relay:signedCommands`', sumOf(withDoors)],
+      ['Each client of the signed door, for its secret', formatDollars(priceOf('secret', 1))],
     ],
   );
 }
@@ -171,9 +180,9 @@ function renderRun({ events, functions, webhooks, webhookBytes, versionBytes }: 
   return `${renderTable(heads, rows)}\n\nIn addition, per event: one message from EventBridge to a queue; ${formatPerEvent(webhookBytes, events)} bytes of webhooks (${formatPerEvent(webhooks, events)}); ${formatPerEvent(versionBytes, events)} bytes of versions.`;
 }
 
-const formatPerEvent = (count: number, events: number): string =>
+export const formatPerEvent = (count: number, events: number): string =>
   (count / events).toLocaleString('en', { maximumFractionDigits: count / events < 100 ? 2 : 0 });
 
 const costRow = (name: string, of: readonly number[]): string[] => [name, ...of.map(formatDollars)];
 
-const formatDollars = (usd: number): string => (usd > 0 && usd < 0.01 ? '< 0.01' : usd.toFixed(2));
+export const formatDollars = (usd: number): string => (usd > 0 && usd < 0.01 ? '< 0.01' : usd.toFixed(2));

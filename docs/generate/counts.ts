@@ -18,6 +18,10 @@ const usage = v.object({
   readUnits: v.record(v.string(), v.number()),
   /** Requests of the function, and of Lambda to receive and delete its messages; 64 KB each. */
   sqsRequests: v.number(),
+  /** Calls of Secrets Manager. */
+  secretCalls: v.optional(v.number(), 0),
+  /** Calls of Partner Central by operation, which AWS does not bill. */
+  partnerCentralCalls: v.optional(v.record(v.string(), v.number()), {}),
   logBytes: v.number(),
   /** How often each metric of our own was sent. */
   metrics: v.record(v.string(), v.number()),

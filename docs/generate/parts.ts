@@ -1,3 +1,4 @@
+import { renderCommandCost } from './command-cost.ts';
 import { renderCost } from './cost.ts';
 import { renderDiagram } from './diagram.ts';
 import { renderDictionary, renderPersonalData } from './dictionary.ts';
@@ -9,6 +10,9 @@ import { renderPerformance } from './performance.ts';
 import { renderSettings } from './settings.ts';
 import { synthesizedTemplate } from './synthesized-template.ts';
 
+const commands = { 'relay:commands': 'opportunity.update' };
+const bothDoors = { ...commands, 'relay:signedCommands': 'yes' };
+
 /** All generated parts of the documents. */
 export const parts: readonly Part[] = [
   { name: 'diagram', file: 'docs/architecture.md', render: async () => renderDiagram(synthesizedTemplate()) },
@@ -18,7 +22,12 @@ export const parts: readonly Part[] = [
     name: 'cost',
     file: 'docs/cost.md',
     render: async () =>
-      renderCost(synthesizedTemplate(), synthesizedTemplate({ 'relay:commands': 'opportunity.update' })),
+      renderCost(synthesizedTemplate(), synthesizedTemplate(commands), synthesizedTemplate(bothDoors)),
+  },
+  {
+    name: 'command-cost',
+    file: 'docs/cost.md',
+    render: async () => renderCommandCost(synthesizedTemplate(bothDoors)),
   },
   { name: 'growth', file: 'docs/cost.md', render: async () => renderGrowth() },
   { name: 'performance', file: 'docs/performance.md', render: async () => renderPerformance() },

@@ -20,7 +20,7 @@ export interface Price {
  * Day on which the pages were read. The pages may be older. The price lists of AWS contain no
  * figures without JavaScript.
  */
-export const readOn = '2026-11-24';
+export const readOn = '2026-11-24 (API Gateway on 2026-12-01)';
 
 const aws = 'https://aws.amazon.com';
 const cloudwatch = {
@@ -73,6 +73,16 @@ export const prices = {
     unit: 'requests of 64 KB',
     list: `${aws}/sqs/pricing/`,
     readAt: 'https://cloudburn.io/blog/amazon-sqs-pricing',
+    confirmed: true,
+  },
+  apiRequests: {
+    what: 'API Gateway, HTTP API',
+    usd: 1,
+    per: 1_000_000,
+    unit: 'requests of 512 KB',
+    list: `${aws}/api-gateway/pricing/`,
+    readAt:
+      'https://docs.aws.amazon.com/pt_br/whitepapers/latest/best-practices-api-gateway-private-apis-integration/cost-optimization.html',
     confirmed: true,
   },
   secretCalls: { what: 'Secrets Manager', usd: 0.05, per: 10_000, unit: 'calls', ...secrets },

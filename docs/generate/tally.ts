@@ -46,6 +46,9 @@ export class UsageTally {
   recordCall({ functionId, service, operation, body }: ProxiedCall, answer: string): void {
     const used = this.#of(functionId);
     if (service === 'SQS') used.sqsRequests += Math.ceil(Buffer.byteLength(body) / sqsChunkBytes);
+    if (service === 'SECRETS_MANAGER') used.secretCalls += 1;
+    if (service === 'PARTNERCENTRAL_SELLING')
+      used.partnerCentralCalls[operation] = (used.partnerCentralCalls[operation] ?? 0) + 1;
     if (service !== 'DYNAMODB') return;
     const reported = v.safeParse(answerSchema, JSON.parse(answer));
     const consumed = reported.success ? [reported.output.ConsumedCapacity].flat() : refusedCost(body);
@@ -99,6 +102,8 @@ export class UsageTally {
       writeUnits: {},
       readUnits: {},
       sqsRequests: 0,
+      secretCalls: 0,
+      partnerCentralCalls: {},
       logBytes: 0,
       metrics: {},
     };

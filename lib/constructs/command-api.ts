@@ -5,8 +5,15 @@ import { HttpIamAuthorizer } from 'aws-cdk-lib/aws-apigatewayv2-authorizers';
 import { HttpLambdaIntegration } from 'aws-cdk-lib/aws-apigatewayv2-integrations';
 import type { IKey } from 'aws-cdk-lib/aws-kms';
 import type { IFunction } from 'aws-cdk-lib/aws-lambda';
-import { type ILogGroup, LogGroup, type RetentionDays } from 'aws-cdk-lib/aws-logs';
+import {
+  FilterPattern,
+  type ILogGroup,
+  LogGroup,
+  MetricFilter,
+  type RetentionDays,
+} from 'aws-cdk-lib/aws-logs';
 import { Construct } from 'constructs';
+import { metricDimension, metricNamespace } from '../../lambdas/runtime/contract.ts';
 
 export interface CommandApiProps {
   readonly handler: IFunction;
@@ -23,9 +30,13 @@ const throttle = { rateLimit: 10, burstLimit: 20 };
 /** What is known of a caller before the function runs: its ARN or its address. */
 const callers = { iam: '$context.identity.userArn', function: '$context.identity.sourceIp' };
 
+/** Count of the requests that both doors have failed to answer. */
+export const failedRequestsMetric = 'RequestsFailed';
+
 /** Members of a log line: caller, route and answer. No body, and no key of a command. */
-function logFormat(caller: string): AccessLogFormat {
+function logFormat(stackName: string, caller: string): AccessLogFormat {
   const logged = {
+    [metricDimension]: stackName,
     requestId: '$context.requestId',
     time: '$context.requestTime',
     route: '$context.routeKey',
@@ -75,9 +86,26 @@ export class CommandApi extends Construct {
       throttle,
       accessLogSettings: {
         destination: new LogGroupLogDestination(this.logGroup),
-        format: logFormat(callers[signedFor]),
+        format: logFormat(Stack.of(this).stackName, callers[signedFor]),
       },
     });
+    this.addFailedRequests();
     this.url = api.apiEndpoint;
+  }
+
+  /**
+   * Counts the requests that the API answers with 500: the function has thrown an error, ran out of
+   * time or memory, did not start, or may not be called. The functions answer no 500 themselves.
+   * Both doors add to one metric, so that the alarm on it costs the same with one door and with two.
+   */
+  private addFailedRequests(): void {
+    new MetricFilter(this, 'FailedRequests', {
+      logGroup: this.logGroup,
+      filterPattern: FilterPattern.stringValue('$.status', '=', '500'),
+      metricNamespace,
+      metricName: failedRequestsMetric,
+      metricValue: '1',
+      dimensions: { [metricDimension]: `$.${metricDimension}` },
+    });
   }
 }

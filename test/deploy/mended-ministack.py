@@ -1,4 +1,4 @@
-"""Starts MiniStack 1.4.21 with seven corrections, which this stack needs.
+"""Starts MiniStack 1.4.21 with eight corrections, which this stack needs.
 
 1. It refuses alarms on metric math, and then the whole stack. Here such an alarm watches a metric without data.
 2. DeleteStack finds a stack only by name. For the ARN that the CDK sends it answers 200 and does nothing.
@@ -10,6 +10,8 @@
 6. A restore to a point in time, here always to the latest, lacks the indexes. Here it has them, as on AWS.
 7. It answers every request to an HTTP API with the authorization AWS_IAM, and the function gets no caller. Here a request without a
    signature is refused, and the caller is the one that STS names. The signature is not checked.
+8. It does not know the type AWS::Logs::MetricFilter, and then refuses the whole stack. Here such a filter counts nothing: there are no
+   access logs either.
 """
 
 import json
@@ -34,6 +36,14 @@ def create_any_alarm(logical_id, props, stack_name):
         props = {key: value for key, value in props.items() if key != "Metrics"}
         props.update(Namespace="MetricMath", MetricName=logical_id)
     return create_alarm(logical_id, props, stack_name)
+
+
+def create_metric_filter(logical_id, props, stack_name):
+    return f"{stack_name}-{logical_id}", {}
+
+
+def delete_metric_filter(_physical_id, _props):
+    pass
 
 
 def delete_stack_by_name_or_arn(params):
@@ -137,6 +147,7 @@ def execute_with_caller(function, event):
 
 
 alarm["create"] = create_any_alarm
+provisioners._RESOURCE_HANDLERS["AWS::Logs::MetricFilter"] = {"create": create_metric_filter, "delete": delete_metric_filter}
 table_handlers.update(create=create_or_import_table, update=update_table, update_with_logical_id=True)
 queue_handlers.update(update=update_queue, update_with_logical_id=True)
 handlers._ACTION_HANDLERS["CreateChangeSet"] = create_change_set_or_import

@@ -226,6 +226,7 @@ describe('the HTTP API for commands', () => {
       withAll.ofType('AWS::ApiGatewayV2::Stage');
     const format: unknown = JSON.parse(String(Object(AccessLogSettings).Format));
     expect(format).toEqual({
+      stack: 'PartnerCentralRelay',
       requestId: '$context.requestId',
       time: '$context.requestTime',
       route: '$context.routeKey',
@@ -258,6 +259,59 @@ describe('the HTTP API for commands', () => {
   });
 });
 
+/** What AWS bills each month also while no one calls: resources, and each metric of an alarm. */
+const billedByTheMonth = new Set([
+  'AWS::CloudWatch::Dashboard',
+  'AWS::CloudWatch::CompositeAlarm',
+  'AWS::EC2::NatGateway',
+  'AWS::EC2::VPCEndpoint',
+  'AWS::KMS::Key',
+  // The long polls of a queue.
+  'AWS::Lambda::EventSourceMapping',
+  // Provisioned concurrency.
+  'AWS::Lambda::Version',
+  'AWS::Scheduler::Schedule',
+  'AWS::SecretsManager::Secret',
+]);
+const metricsOfAlarm = v.object({
+  Metrics: v.optional(v.array(v.object({ Id: v.string(), MetricStat: v.optional(v.unknown()) }))),
+});
+
+function fixedPricesOf(stack: Stack): readonly string[] {
+  const resources = stack.resources.flatMap(([id, { Type }]) =>
+    billedByTheMonth.has(Type) ? [`${Type} ${id}`] : [],
+  );
+  const metrics = stack.ofType('AWS::CloudWatch::Alarm').flatMap(([id, properties]) => {
+    const { Metrics } = v.parse(metricsOfAlarm, properties);
+    const watched = Metrics?.flatMap(({ Id, MetricStat }) => (MetricStat ? [Id] : [])) ?? ['its metric'];
+    return watched.map((metric) => `${id}: ${metric}`);
+  });
+  return [...resources, ...metrics].toSorted();
+}
+
+const alarmIdOf = (path: string) => withAll.logicalId(`Monitoring/${path}`);
+
+it('relay:commands has as its only fixed prices the polls of a queue and seven metrics of alarms, one of them for all doors', () => {
+  const before = fixedPricesOf(byDefault);
+  const added = fixedPricesOf(withAll).filter((price) => !before.includes(price));
+  const newAlarms = [
+    'Urgent/ParkedAct',
+    'Urgent/CommandTooOld',
+    'Urgent/CommandsDenied',
+    'Urgent/ReviewStatusRegressed',
+    'Notice/CommandsFailed',
+    'Notice/WritesNearlyUsed',
+  ];
+  expect(before.length).toBeGreaterThan(30);
+  expect(added).toEqual([
+    expect.stringMatching(/^AWS::Lambda::EventSourceMapping Commands/),
+    ...[
+      ...newAlarms.map((path) => `${alarmIdOf(path)}: m1`),
+      `${alarmIdOf('Urgent/FunctionErrors')}: requestsFailed_commands_and_door`,
+    ].toSorted(),
+  ]);
+});
+
 const idsOf = ({ resources }: Stack) => resources.map(([id]) => id);
 
 /** How each route authorizes its callers. */
@@ -283,21 +337,23 @@ describe('relay:signedCommands', () => {
       'AWS::Lambda::Permission',
       'AWS::Logs::LogGroup',
       'AWS::Logs::LogGroup',
+      'AWS::Logs::MetricFilter',
     ]);
     expect(functionsOf(withDoor).filter((id) => added.includes(id))).toEqual(
       doorFunctions.map(({ path }) => withDoor.logicalId(`${path}/Function`)),
     );
   });
 
-  it('leaves every other resource but the dashboard and the alarm about errors as it is', () => {
+  it('leaves every other resource but the dashboard as it is, so that no alarm watches more', () => {
     const before = new Map(withAll.resources);
     const changed = withDoor.resources.filter(
       ([id, resource]) => !added.includes(id) && JSON.stringify(resource) !== JSON.stringify(before.get(id)),
     );
-    expect(changed.map(([, { Type }]) => Type).toSorted()).toEqual([
-      'AWS::CloudWatch::Alarm',
-      'AWS::CloudWatch::Dashboard',
-    ]);
+    expect(changed.map(([, { Type }]) => Type)).toEqual(['AWS::CloudWatch::Dashboard']);
+  });
+
+  it('adds nothing with a fixed price a month', () => {
+    expect(fixedPricesOf(withDoor)).toEqual(fixedPricesOf(withAll));
   });
 
   it('is off by default, and then no route is open to callers without IAM', () => {
@@ -317,6 +373,7 @@ describe('relay:signedCommands', () => {
     ]);
     const format = String(Object(stage[0]?.['AccessLogSettings']).Format);
     expect(Object.values(Object(JSON.parse(format)))).toEqual([
+      'PartnerCentralRelay',
       '$context.requestId',
       '$context.requestTime',
       '$context.routeKey',

@@ -13,7 +13,9 @@ describe('docs/runbook.md', () => {
     .filter(({ title }) => title === 'Alarms')
     .map(({ text }) => text);
   const headings = readSections(alarmSection, 3);
-  const { ofType } = synthesize({ settings: { commands: 'opportunity.update', exportHours: 24 } });
+  const { ofType } = synthesize({
+    settings: { commands: 'opportunity.update', signedCommands: true, exportHours: 24 },
+  });
   const alarms = ofType('AWS::CloudWatch::Alarm');
 
   it('has a heading for every alarm of the stack, whose description names it, and no other', () => {

@@ -81,7 +81,7 @@ const alarms: readonly [path: string, metrics: readonly string[], expected: Prop
       `AWS/Lambda Errors Sum FunctionName=${at('WebhookDelivery/Sweep/Function')}`,
       `AWS/Lambda Errors Sum FunctionName=${at('Reconciliation/Reconcile/Function')}`,
       `AWS/Lambda Errors Sum FunctionName=${at('RecordExport/Export/Function')}`,
-      `AWS/Lambda Errors Sum FunctionName=${at('Commands/Commands/Function')}`,
+      own('RequestsFailed Sum'),
       own('DeliveriesUnprepared Sum'),
     ],
     { ...above(0, 'notBreaching', 300), EvaluationPeriods: 3, DatapointsToAlarm: 2 },
@@ -161,6 +161,33 @@ describe('the alarms', () => {
       ]);
     },
   );
+
+  it('see requests that fail at either door in one metric, which the access logs of both doors count', () => {
+    const stack = { env: {}, settings: { ...withCommands, signedCommands: true, stackName: 'SandboxRelay' } };
+    const other = synthesize(stack);
+    const filters = other.ofType('AWS::Logs::MetricFilter').map(([, properties]) => properties);
+    expect(filters).toEqual(
+      ['Commands/Api/Logs', 'Commands/Door/Api/Logs'].map((log) => ({
+        LogGroupName: { Ref: other.logicalId(log) },
+        FilterPattern: '{ $.status = "500" }',
+        MetricTransformations: [
+          {
+            MetricNamespace: 'PartnerCentralRelay',
+            MetricName: 'RequestsFailed',
+            MetricValue: '1',
+            Dimensions: [{ Key: 'stack', Value: '$.stack' }],
+          },
+        ],
+      })),
+    );
+    // The dimension of the alarm is the member of the log line that the filter reads.
+    for (const [, { AccessLogSettings }] of other.ofType('AWS::ApiGatewayV2::Stage')) {
+      const { Format } = v.parse(v.object({ Format: v.string() }), AccessLogSettings);
+      expect(JSON.parse(Format)).toMatchObject({ stack: 'SandboxRelay', status: '$context.status' });
+    }
+    const watched = readMetrics(alarm('Urgent/FunctionErrors', other)).map(({ name }) => name);
+    expect(watched).toContain('PartnerCentralRelay RequestsFailed Sum stack=SandboxRelay');
+  });
 
   it('are seven fewer in a stack without commands and exports', () => {
     const found = withoutCommands.ofType('AWS::CloudWatch::Alarm').map(([id]) => id);
@@ -349,14 +376,14 @@ describe('the dashboard', () => {
     expect(emitted.filter((metric) => !ofAll.includes(metric))).toEqual([]);
   });
 
-  it('displays the function and the access log of the signed door, whose errors the alarm FunctionErrors watches', () => {
+  it('displays the function and the access log of the signed door', () => {
     const door = withDoor.logicalId('Commands/Door/Door/Function');
     expect(dashboard(withDoor).text).toContain(`<${door}>`);
     expect(dashboard(withDoor).text).toContain(`<${withDoor.logicalId('Commands/Door/Api/Logs')}>`);
-    const watching = withDoor
-      .ofType('AWS::CloudWatch::Alarm')
-      .filter(([, properties]) => JSON.stringify(properties).includes(`"${door}"`));
-    expect(watching).toHaveLength(1);
+  });
+
+  it('displays the requests that the doors have failed to answer', () => {
+    expect(text).toContain('"RequestsFailed","stack","PartnerCentralRelay"');
   });
 
   it('displays every alarm, function, queue, parked queue, table and log', () => {

@@ -2,7 +2,7 @@ import type { IWidget } from 'aws-cdk-lib/aws-cloudwatch';
 import type { RelayConfig } from '../../config.ts';
 import type { Commands } from '../commands.ts';
 import type { SignedDoor } from '../signed-door.ts';
-import { counterMetric, gaugeMetric } from './metrics.ts';
+import { counterMetric, failedRequests, gaugeMetric } from './metrics.ts';
 import { quotaWarningShare } from './notice-alarms.ts';
 import { workAgeLimit } from './urgent-alarms.ts';
 import { graphWidget, logTableWidget, sectionHeading } from './widgets.ts';
@@ -20,6 +20,7 @@ export function buildCommandRows(
         [
           counterMetric(commands, 'CommandsAccepted', 'accepted'),
           counterMetric(commands, 'CommandsRefused', 'refused at once'),
+          failedRequests(api, 'requests answered with 500'),
           counterMetric(act, 'CommandsSucceeded', 'succeeded'),
           counterMetric(act, 'CommandsFailed', 'failed'),
           counterMetric(act, 'CommandsExpired', 'expired'),

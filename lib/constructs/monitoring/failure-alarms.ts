@@ -3,7 +3,7 @@ import { type IMetric, TreatMissingData } from 'aws-cdk-lib/aws-cloudwatch';
 import type { Contract } from '../../../lambdas/runtime/contract.ts';
 import type { ServiceFunction } from '../service-function.ts';
 import type { AlarmGroup } from './alarm-group.ts';
-import { combineMetrics, counterMetric, functionMetric } from './metrics.ts';
+import { combineMetrics, counterMetric, failedRequests, functionMetric } from './metrics.ts';
 import type { MonitoredResources } from './monitored-resources.ts';
 
 /** A pass that is refused is tried again after `relay:reconcileMinutes`, an hour by default. */
@@ -39,9 +39,8 @@ export function addStoppedAlarms(
       functionMetric(sweep.function, 'Errors', 'sweep'),
       functionMetric(reconcile.function, 'Errors', 'reconcile'),
       ...(recordExport ? [functionMetric(recordExport.export.function, 'Errors', 'export')] : []),
-      // The client gets an error, and no queue keeps the request.
-      ...(commands ? [functionMetric(commands.commands.function, 'Errors', 'commands')] : []),
-      ...(commands?.door ? [functionMetric(commands.door.door.function, 'Errors', 'door')] : []),
+      // The client gets an error, and no queue keeps the request. One metric counts both doors.
+      ...(commands ? [failedRequests(commands.api, 'commands and door')] : []),
       // If a table or a secret cannot be read, the delivery gets a later due time: it is not
       // parked, and no age shows it.
       counterMetric(deliver, 'DeliveriesUnprepared'),

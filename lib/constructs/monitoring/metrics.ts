@@ -6,6 +6,7 @@ import type { ILogGroup } from 'aws-cdk-lib/aws-logs';
 import type { IQueue } from 'aws-cdk-lib/aws-sqs';
 import type { Construct } from 'constructs';
 import { type Contract, metricDimension, metricNamespace } from '../../../lambdas/runtime/contract.ts';
+import { type CommandApi, failedRequestsMetric } from '../command-api.ts';
 import type { ServiceFunction } from '../service-function.ts';
 
 /** Period of every graph and of most alarms. */
@@ -31,6 +32,11 @@ export function gaugeMetric<C extends Contract>(
   label: string = metricName,
 ): Metric {
   return ownMetric(source, metricName, statistic, label);
+}
+
+/** Requests for commands that were answered with 500, at all doors of the stack. */
+export function failedRequests(api: CommandApi, label: string): Metric {
+  return ownMetric(api, failedRequestsMetric, 'Sum', label);
 }
 
 function ownMetric(source: Construct, metricName: string, statistic: string, label: string): Metric {

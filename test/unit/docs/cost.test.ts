@@ -15,6 +15,8 @@ const nothing: Usage = {
   writeUnits: {},
   readUnits: {},
   sqsRequests: 0,
+  secretCalls: 0,
+  partnerCentralCalls: {},
   logBytes: 0,
   metrics: {},
 };

@@ -14,6 +14,8 @@ const usage: Usage = {
   writeUnits: { 'PutItem Records': 120 },
   readUnits: { Records: 40 },
   sqsRequests: 20,
+  secretCalls: 0,
+  partnerCentralCalls: {},
   logBytes: 0,
   metrics: {},
 };
