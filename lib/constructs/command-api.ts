@@ -96,7 +96,7 @@ export class CommandApi extends Construct {
   /**
    * Counts the requests that the API answers with 500: the function has thrown an error, ran out of
    * time or memory, did not start, or may not be called. The functions answer no 500 themselves.
-   * Both doors add to one metric, so that the alarm on it costs the same with one door and with two.
+   * Both doors add to one metric: the alarm on it costs the same with one door and with two.
    */
   private addFailedRequests(): void {
     new MetricFilter(this, 'FailedRequests', {

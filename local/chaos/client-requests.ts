@@ -1,38 +1,10 @@
 import { instantOf } from '../../lambdas/core/instant.ts';
 import { at, isJsonArray, type Json, type JsonObject, textAt } from '../../lambdas/core/json.ts';
-import { type RecordKey, type RecordKind, recordPath } from '../../lambdas/core/record.ts';
+import { type RecordKind, recordPath } from '../../lambdas/core/record.ts';
 import type { EffectiveWrite } from '../partner-central/model/simulated-writes.ts';
-import { between, pick, type Random } from '../partner-central/seeded-random.ts';
+import { between, pick } from '../partner-central/seeded-random.ts';
+import type { ClientRequest, ClientTarget, RequestParts, RequestTo } from './client-request.ts';
 import { aboutLead } from './lead-requests.ts';
-import type { SentCommand } from './sent-command.ts';
-
-/** A request of a client, and how to recognize its effect. */
-export interface ClientRequest extends SentCommand {
-  readonly body: JsonObject;
-}
-
-/** A stored record. */
-export interface ClientTarget extends RecordKey {
-  readonly payload: JsonObject;
-}
-
-export interface RequestParts {
-  readonly number: number;
-  readonly random: Random;
-  readonly nowMs: number;
-  /** Names of the clients. */
-  readonly clients: readonly string[];
-  /** How soon a command expires that does not wait for long, milliseconds. */
-  readonly lifeMs: readonly [shortest: number, longest: number];
-  /** The records that a request can be about. */
-  readonly targets: readonly ClientTarget[];
-  /** A word that stands for personal data. */
-  readonly plant: () => string;
-  /** The last request that was accepted, by client. */
-  readonly before: ReadonlyMap<string, ClientRequest>;
-  /** What only one command may change, so that an effect has one command. */
-  readonly taken: Set<string>;
-}
 
 /** This share of the requests is about opportunities. */
 const opportunityShare = 0.65;
@@ -60,8 +32,8 @@ export function requestOf(parts: RequestParts): ClientRequest | undefined {
   };
 }
 
-/** A client asks about a lead if there is no other invitation, and about another one if there is no lead. */
-function makeRequest(parts: RequestParts, chance: number): Made | undefined {
+/** If there is no other invitation, the client asks about a lead, and the other way round. */
+function makeRequest(parts: RequestParts, chance: number): RequestTo | undefined {
   if (chance < opportunityShare) return aboutOpportunity(parts, chance / opportunityShare);
   const invitation = () => aboutInvitation(parts, parts.random());
   if (chance < invitationShare) return invitation() ?? aboutLead(parts);
@@ -96,11 +68,7 @@ function optionsOf({ random, nowMs, lifeMs, before }: RequestParts, client: stri
   };
 }
 
-interface Made extends Pick<ClientRequest, 'action' | 'paths' | 'isEffect' | 'body'> {
-  readonly state: ClientTarget;
-}
-
-function aboutOpportunity(parts: RequestParts, chance: number): Made | undefined {
+function aboutOpportunity(parts: RequestParts, chance: number): RequestTo | undefined {
   const { random, plant, number } = parts;
   const state = anyOf(parts, 'opportunity', () => true);
   if (!state) return undefined;
@@ -116,7 +84,7 @@ function textMember(chance: number): TextMember {
   return chance < 0.85 ? 'AdditionalComments' : 'OtherCompetitorNames';
 }
 
-function update(state: ClientTarget, member: TextMember, text: string): Made {
+function update(state: ClientTarget, member: TextMember, text: string): RequestTo {
   const parent = member === 'NextSteps' ? 'LifeCycle' : 'Project';
   const holds = (body: JsonObject | undefined): boolean => textAt(body ?? {}, parent, member) === text;
   return {
@@ -128,7 +96,7 @@ function update(state: ClientTarget, member: TextMember, text: string): Made {
   };
 }
 
-function assign(state: ClientTarget, email: string): Made {
+function assign(state: ClientTarget, email: string): RequestTo {
   const assignee = {
     Email: email,
     FirstName: 'Ana',
@@ -147,7 +115,7 @@ function assign(state: ClientTarget, email: string): Made {
 }
 
 /** Adds a product, or removes one that another command has added. */
-function relate(state: ClientTarget, { random, taken }: RequestParts, id: string): Made {
+function relate(state: ClientTarget, { random, taken }: RequestParts, id: string): RequestTo {
   const present = listAt(state.payload, 'RelatedEntityIdentifiers', 'AwsMarketplaceProducts').filter(
     (product) => typeof product === 'string',
   );
@@ -169,7 +137,7 @@ function relate(state: ClientTarget, { random, taken }: RequestParts, id: string
   };
 }
 
-function aboutInvitation(parts: RequestParts, chance: number): Made | undefined {
+function aboutInvitation(parts: RequestParts, chance: number): RequestTo | undefined {
   const state = anyOf(
     parts,
     'engagement-invitation',

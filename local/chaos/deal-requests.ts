@@ -2,7 +2,7 @@ import { followerKey } from '../../lambdas/commands/expand-request.ts';
 import { type JsonObject, textAt } from '../../lambdas/core/json.ts';
 import type { EffectiveWrite } from '../partner-central/model/simulated-writes.ts';
 import { pick, type Random } from '../partner-central/seeded-random.ts';
-import type { ClientRequest } from './client-requests.ts';
+import type { ClientRequest } from './client-request.ts';
 import type { SentCommand } from './sent-command.ts';
 
 export interface DealParts {

@@ -1,16 +1,12 @@
 import { contextsIn } from '../../lambdas/core/engagement-context.ts';
 import { at, type JsonObject, textAt } from '../../lambdas/core/json.ts';
 import { pick } from '../partner-central/seeded-random.ts';
-import type { ClientRequest, ClientTarget, RequestParts } from './client-requests.ts';
-
-type LeadRequest = Pick<ClientRequest, 'action' | 'paths' | 'isEffect' | 'body'> & {
-  readonly state: ClientTarget;
-};
+import type { ClientTarget, RequestParts, RequestTo } from './client-request.ts';
 
 type LeadRecord = Pick<ClientTarget, 'kind' | 'payload'>;
 
 /** Makes a request about a lead: its acceptance, its qualification, or its opportunity. */
-export function aboutLead(parts: RequestParts): LeadRequest | undefined {
+export function aboutLead(parts: RequestParts): RequestTo | undefined {
   const { random, targets, taken } = parts;
   const free = targets.filter((target) => isPendingLead(target) || hasLead(target));
   if (free.length === 0) return undefined;
@@ -32,7 +28,7 @@ export function hasLead({ kind, payload }: LeadRecord): boolean {
   return kind === 'engagement' && textAt(first, 'Id') === '1' && textAt(first, 'Type') === 'Lead';
 }
 
-function accept(state: ClientTarget): LeadRequest {
+function accept(state: ClientTarget): RequestTo {
   return {
     state,
     action: 'lead.accept',
@@ -42,7 +38,7 @@ function accept(state: ClientTarget): LeadRequest {
   };
 }
 
-function qualify(state: ClientTarget, text: string): LeadRequest {
+function qualify(state: ClientTarget, text: string): RequestTo {
   const action = 'engagement.update_context';
   const holds = (body: JsonObject | undefined): boolean =>
     contextsIn(body ?? {}).some(
@@ -58,7 +54,7 @@ function qualify(state: ClientTarget, text: string): LeadRequest {
 }
 
 /** Its write is that of the new opportunity. */
-function convert(state: ClientTarget): LeadRequest {
+function convert(state: ClientTarget): RequestTo {
   return {
     state,
     action: 'lead.to_opportunity',

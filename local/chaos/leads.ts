@@ -13,7 +13,7 @@ export interface LeadsProps {
   readonly note: (path: string, what: string) => void;
 }
 
-/** AWS gives leads. People of the partner accept and qualify them, as the commands of clients do. */
+/** AWS gives leads. People of the partner accept and qualify them, and so do commands. */
 export class Leads {
   readonly #props: LeadsProps;
 
