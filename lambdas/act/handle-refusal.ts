@@ -36,8 +36,8 @@ export function reportDenied(work: LineWork, { ticket }: CommandWork, deps: ActD
 }
 
 /**
- * Without a reason of AWS, IAM denies access, unless the record is known to be taken away, or is an
- * invitation that has expired: the event that said it was taken away may have been lost.
+ * A denial is one by IAM, unless the record is known to be taken away, or is an invitation that has
+ * expired: the event that said it was taken away may have been lost.
  */
 export async function handleRefusedRead(
   work: LineWork,
@@ -45,14 +45,17 @@ export async function handleRefusedRead(
   refusal: Refusal,
   deps: ActDeps,
 ): Promise<Step> {
-  const isDenial =
-    isFailure(refusal, 'partner-central.access-denied') && refusal.details.awsReason === undefined;
   const { catalog, kind, id } = work.claimed.line;
-  if (isDenial && !isOver(await deps.records.current({ catalog, kind, id }), deps))
+  if (isDenial(refusal) && !isOver(await deps.records.current({ catalog, kind, id }), deps))
     return reportDenied(work, command, deps);
   return endCommand(work, command, { status: 'failed', code: 'not-found' }, deps, {
     change: { openCall: null },
   });
+}
+
+/** Without a reason of AWS, IAM denies access. */
+export function isDenial(refusal: Refusal): boolean {
+  return isFailure(refusal, 'partner-central.access-denied') && refusal.details.awsReason === undefined;
 }
 
 function isOver(current: RecordState | undefined, deps: ActDeps): boolean {

@@ -4,6 +4,7 @@ import type { LineKey, Ticket } from '../core/line.ts';
 import type { RecordState } from '../core/version.ts';
 import type { ActDeps } from './deps.ts';
 import { endCommand } from './end-command.ts';
+import { isDenial, reportDenied } from './handle-refusal.ts';
 import { moveCommand } from './move-command.ts';
 import { readCommand } from './read-command.ts';
 import { readRecord } from './read-target.ts';
@@ -29,6 +30,7 @@ export async function leaveCreateLine(
   const content = await deps.commands.content(line, ticket.number);
   if (!content) return endCommand(work, command, { status: 'failed', code: 'internal' }, deps);
   const target = await readCreated({ ...line, kind: 'opportunity', id: opportunityId }, ticket, deps);
+  if (target === 'denied') return reportDenied(work, command, deps);
   if (target) return moveCommand(work, { ...command, content }, target, deps);
   return wasFruitless(work)
     ? endCommand(work, command, { status: 'failed', code: 'not-found' }, deps)
@@ -39,10 +41,11 @@ async function readCreated(
   { catalog, kind, id }: LineKey,
   { commandId }: Ticket,
   deps: ActDeps,
-): Promise<RecordState | undefined> {
+): Promise<RecordState | 'denied' | undefined> {
   const key = { catalog, kind, id };
   const stored = await deps.records.current(key);
   if (stored) return stored;
-  await readRecord(key, commandId, deps);
+  const read = await readRecord(key, commandId, deps);
+  if (read.kind === 'refused' && isDenial(read.refusal)) return 'denied';
   return deps.records.current(key);
 }

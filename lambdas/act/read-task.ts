@@ -47,7 +47,8 @@ export async function lookForTask(
   { beganAt }: LineCall,
   deps: ActDeps,
 ): Promise<Step | 'unneeded' | 'absent'> {
-  if (nowOf(deps) < addMs(beganAt, repeatMs * deps.timeScale)) return 'unneeded';
+  const repeatUntil = request.repeatUntil ?? addMs(beganAt, repeatMs * deps.timeScale);
+  if (nowOf(deps) < repeatUntil) return 'unneeded';
   const earliest = addMs(beganAt, -skewMs);
   const contextId = textAt(request.body, 'ContextIdentifier');
   const isOwn = (task: JsonObject) =>

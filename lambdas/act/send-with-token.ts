@@ -13,12 +13,14 @@ import { finishCreation, lookForCreated, repeatMs, stopRepeating } from './settl
 import {
   again,
   type CommandWithContent,
+  isTicketOver,
   type LineWork,
   lost,
   nowOf,
   restFor,
   type Step,
   tryUpdate,
+  waits,
 } from './work.ts';
 
 /**
@@ -58,6 +60,7 @@ export async function repeatWithToken(
   if (tokenRequest.taskId !== undefined) return readTask(work, command, tokenRequest, deps);
   const isCreation = definitionOf(command.state.action).creates;
   const look = isCreation ? lookForCreated : lookForTask;
+  if (isTicketOver(command.ticket, deps)) return endWithToken(work, command, tokenRequest, call, look, deps);
   const found = await look(work, command, tokenRequest, call, deps);
   if (typeof found !== 'string') return found;
   // Only a call can find out, and an operator has paused calls.
@@ -66,6 +69,30 @@ export async function repeatWithToken(
   // The next look must begin when this call does not arrive any more.
   if (isCreation && !(await tryUpdate(work, { openCall: repeated }, deps))) return lost;
   return callWithToken(work, command, tokenRequest, repeated, !isCreation || found !== 'absent', deps);
+}
+
+/**
+ * Ends the repetitions of a command that was cancelled or has expired: what an earlier call has
+ * made counts, and no call begins what none has made.
+ */
+async function endWithToken(
+  work: LineWork,
+  command: CommandWithContent,
+  request: TokenRequest,
+  call: LineCall,
+  look: typeof lookForTask,
+  deps: ActDeps,
+): Promise<Step> {
+  const { repeatUntil } = request;
+  const now = nowOf(deps);
+  if (repeatUntil === undefined || now < repeatUntil)
+    return stopRepeating(work, command, request, call, deps);
+  const lastCallAt = call.beganAt > repeatUntil ? call.beganAt : repeatUntil;
+  const certainFrom = addMs(lastCallAt, deps.callMs + waits.lag * deps.timeScale);
+  if (now < certainFrom) return { kind: 'rest', dueAt: certainFrom };
+  const found = await look(work, command, request, call, deps);
+  if (typeof found !== 'string') return found;
+  return (await tryUpdate(work, { openCall: null }, deps)) ? again : lost;
 }
 
 /** @param isRepeated whether an earlier call may have been applied */

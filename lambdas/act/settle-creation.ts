@@ -72,7 +72,7 @@ async function findCreated(
   return undefined;
 }
 
-/** AWS has refused a repetition, and an earlier call may have been applied: look for it. */
+/** Repeats a request no more. An earlier call may have been applied: look for what it has made. */
 export async function stopRepeating(
   work: LineWork,
   { ticket: { number } }: CommandWithContent,

@@ -12,6 +12,7 @@ import { readTarget } from './read-target.ts';
 import { settleOpenCall } from './settle-open-call.ts';
 import {
   type CommandWork,
+  isTicketOver,
   type LineWork,
   lost,
   nowOf,
@@ -26,8 +27,7 @@ import {
 export async function takeStep(work: LineWork, deps: ActDeps): Promise<Step> {
   const { line, tickets } = work.claimed;
   if (line.openCall) return settleOpenCall(work, line.openCall, deps);
-  const now = nowOf(deps);
-  const over = tickets.find((ticket) => ticket.isCancelled || ticket.expiresAt <= now);
+  const over = tickets.find((ticket) => isTicketOver(ticket, deps));
   if (over) {
     const status = over.isCancelled ? 'cancelled' : 'expired';
     return endCommand(work, await readCommand(over, work, deps), { status }, deps);

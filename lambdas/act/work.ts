@@ -94,6 +94,11 @@ export function nowOf({ clock }: Pick<ActDeps, 'clock'>): Instant {
   return instantOf(clock.nowMs());
 }
 
+/** Whether a command was cancelled or has expired: no call begins for it any more. */
+export function isTicketOver({ isCancelled, expiresAt }: Ticket, deps: Pick<ActDeps, 'clock'>): boolean {
+  return isCancelled || expiresAt <= nowOf(deps);
+}
+
 /** After more claims in a row without progress a command ends, so that its line goes on. */
 const mostFruitlessClaims = 10;
 

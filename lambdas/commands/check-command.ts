@@ -11,7 +11,7 @@ import { textAt } from '../core/json.ts';
 import type { Finding } from '../core/opportunity-finding.ts';
 import type { RequestProblem } from '../core/request-problem.ts';
 import type { Caller } from './caller.ts';
-import { hasToBeApproved, isHidden } from './permit-command.ts';
+import { hasToBeApproved, isForbidden, isHidden } from './permit-command.ts';
 import type { PlanTarget } from './plan-target.ts';
 
 /** What a command would do to the stored record. Reads nothing of AWS. */
@@ -56,16 +56,29 @@ export function checkCommand(
       warnings: [...statusWarnings(target), ...conversionWarnings(content, target)],
     };
   const { changes, locked, problems, warnings } = checkOpportunity(target.payload, content.patch, now);
+  const replaced = changes.filter((change) => isReplaced(caller, change));
   return {
-    changes,
+    changes: changes.filter((change) => !replaced.includes(change)),
     locked,
     needsApproval,
     problems: [
+      ...replaced.map(({ path }) => ({
+        path: `/patch${path}`,
+        message: 'an object, and the record has another type of value; allowed: that type',
+      })),
       ...lockProblems(request, locked),
       ...showProblems(caller, problems).filter(isNoLock).map(inPatch),
     ],
     warnings: showWarnings(caller, warnings).filter(isNoLock).map(inPatch),
   };
+}
+
+/**
+ * Whether a client would see and replace what it may not change: `permitCommand` does not know that
+ * the record has a list or a text where the patch has an object.
+ */
+function isReplaced(caller: Caller, { path, before }: Change): boolean {
+  return before !== undefined && isForbidden(caller, path);
 }
 
 function lockProblems({ onLocked }: CommandRequest, locked: boolean): readonly RequestProblem[] {

@@ -40,6 +40,11 @@ export function isHidden({ client }: Caller, path: string): boolean {
   return client !== undefined && findReached(client.never, path) !== undefined;
 }
 
+/** Whether a client may not change the value at this path of the record. */
+export function isForbidden({ client }: Caller, path: string): boolean {
+  return client !== undefined && findForbidden(client, path) !== undefined;
+}
+
 function choiceProblems(path: string, value: string, allowed: readonly string[]): readonly RequestProblem[] {
   if (allowed.includes(value)) return [];
   return [{ path, message: `"${value}"; allowed for this client: ${allowed.join(', ') || 'nothing'}` }];
@@ -52,9 +57,17 @@ function pathProblems(client: Client, content: CommandContent): readonly Request
     const reason =
       'never' in forbidden
         ? `this client never changes ${forbidden.never}`
-        : `this client changes only ${forbidden.writable.join(', ') || 'nothing'}`;
+        : `this client changes only ${describeWritable(forbidden.writable)}`;
     return [{ path: memberOf(content, path), message: `${path} of the record: ${reason}` }];
   });
+}
+
+/** The answer repeats it for every member, and a client can have many pointers. */
+const mostPointers = 5;
+
+function describeWritable(pointers: readonly string[]): string {
+  if (pointers.length <= mostPointers) return pointers.join(', ') || 'nothing';
+  return `${pointers.slice(0, mostPointers).join(', ')} and ${pointers.length - mostPointers} more`;
 }
 
 /** The member of the request that asks for a change at a path of the record. */

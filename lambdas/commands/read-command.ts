@@ -1,3 +1,4 @@
+import { definitionOf } from '../core/action-definitions.ts';
 import type { Client } from '../core/client.ts';
 import { findReached, reachedPaths } from '../core/client-pointers.ts';
 import type { CommandAction } from '../core/command.ts';
@@ -49,7 +50,7 @@ export function detailMembers(
   const never = client?.never ?? [];
   const explained = problems.map((problem, index) => {
     const message = messages[index] ?? '';
-    const isPrinted = message !== '' && findReached(never, inRecord(action, problem.path)) === undefined;
+    const isPrinted = message !== '' && !isHidden(never, action, problem.path);
     return isPrinted ? { ...problem, message } : problem;
   });
   return {
@@ -57,6 +58,12 @@ export function detailMembers(
     ...(explained.length > 0 && { problems: explained }),
     ...(content && { request: visibleRequest(content, never) }),
   };
+}
+
+/** The message of a task can name any value of the record, whatever the path of its problem is. */
+function isHidden(never: readonly string[], action: CommandAction, path: string): boolean {
+  if (definitionOf(action).task) return never.length > 0;
+  return findReached(never, inRecord(action, path)) !== undefined;
 }
 
 /** The path in the record of a problem. Those of a create name the member of its request. */

@@ -9,6 +9,8 @@ import type { RequestProblem } from './request-problem.ts';
 /** A version of a command has a path for each value. */
 const mostValues = 500;
 const longestPath = 512;
+/** An answer names every path. Together they can be far longer than the request. */
+const mostPathBytes = 64 * 1024;
 const longestPartnerId = 64;
 
 /** Members that AWS writes in its review. */
@@ -99,7 +101,11 @@ function sizeProblem(values: readonly PatchValue[]): string | undefined {
   if (values.length === 0) return 'nothing to change; allowed: an object with at least one value';
   if (values.length > mostValues) return `${values.length} values; allowed: up to ${mostValues}`;
   const longest = Math.max(...values.map(({ path }) => path.length));
-  return longest > longestPath ? `a path of ${longest} characters; allowed: up to ${longestPath}` : undefined;
+  if (longest > longestPath) return `a path of ${longest} characters; allowed: up to ${longestPath}`;
+  const bytes = values.reduce((sum, { path }) => sum + Buffer.byteLength(path), 0);
+  return bytes > mostPathBytes
+    ? `the paths of its values are ${bytes} bytes together; allowed: up to ${mostPathBytes}`
+    : undefined;
 }
 
 /** The identifier that a create gives its opportunity. */

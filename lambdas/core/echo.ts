@@ -18,9 +18,11 @@ import { wholeView } from './whole-view.ts';
 export interface MadeCall extends NamedCommand {
   /** Number of its ticket, which names its content. */
   readonly number: number;
+  /** Whether the end of the call is unknown. */
+  readonly isOpen?: boolean;
 }
 
-export interface Candidate extends NamedCommand {
+export interface Candidate extends Omit<MadeCall, 'number'> {
   readonly content: CommandContent;
 }
 
@@ -34,7 +36,7 @@ export function callsSince(
   { applied, openCall }: Pick<Line, 'applied' | 'openCall'>,
   lagMs: number,
 ): readonly MadeCall[] {
-  const open = openCall ? [{ ...openCall.command, number: openCall.number }] : [];
+  const open = openCall ? [{ ...openCall.command, number: openCall.number, isOpen: true }] : [];
   const calls = [...applied.filter(({ answeredAt }) => isReflectedLater(answeredAt, readAt, lagMs)), ...open];
   const reflected = calls.findLastIndex(({ id }) => id === reflectedCommand);
   return calls.slice(reflected + 1);
@@ -64,10 +66,14 @@ export function withEchoes(before: RecordState, version: Version, candidates: re
   };
 }
 
-/** A part of what a command wanted is enough: others can have replaced the rest since its call. */
+/**
+ * A part of what an applied command wanted is enough: others can have replaced the rest since its
+ * call. A call whose end is unknown may still arrive, and a person may have set that part.
+ */
 function isVisible(command: Candidate, changed: readonly string[], version: Version): boolean {
+  if (isReflected(command, version)) return true;
   const explained = explainedPaths(command, version);
-  return isReflected(command, version) || changed.some((path) => isInside(path, explained));
+  return !command.isOpen && changed.some((path) => isInside(path, explained));
 }
 
 /** Whether a version has everything that a command wanted. */

@@ -26,7 +26,10 @@ export interface TokenRequest {
   readonly taskId?: string | undefined;
   /** When it was first known that the task has failed. */
   readonly failedAt?: Instant | undefined;
-  /** Of a creation: until then a request without an answer is repeated without a look before. */
+  /**
+   * Until then a request without an answer is repeated without a look before. Undefined for a task
+   * whose command is not over: 10 minutes after its call.
+   */
   readonly repeatUntil?: Instant | undefined;
 }
 

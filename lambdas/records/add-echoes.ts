@@ -30,9 +30,9 @@ export async function addEchoes(
   const calls = line ? callsSince(before, line, lagMs) : [];
   if (calls.length === 0) return version;
   const candidates = await Promise.all(
-    calls.map(async ({ id, key: name, client, number }) => {
+    calls.map(async ({ id, key: name, client, number, isOpen }) => {
       const stored = await ifReadable(() => lines.content(key, number));
-      return stored ? [{ id, key: name, client, content: stored.request.content }] : [];
+      return stored ? [{ id, key: name, client, isOpen, content: stored.request.content }] : [];
     }),
   );
   return withEchoes(before, version, candidates.flat());

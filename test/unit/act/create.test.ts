@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { instantOf } from '../../../lambdas/core/instant.ts';
 import { textAt } from '../../../lambdas/core/json.ts';
 import { ServiceError } from '../../../lambdas/core/service-error.ts';
 import { type CrashingProcess, crashEverywhere, untilCrash } from '../../fakes/crashing.ts';
@@ -171,6 +172,38 @@ describe('A create', () => {
     expect(operationsOf(other)).toEqual([]);
   });
 
+  it.for(['cancelled', 'expired'] as const)(
+    'a create that never arrived makes nothing once its command is %s',
+    async (status) => {
+      const world = actWorld();
+      world.simulated.plays.push(() => unknown);
+      const expiresAt = '2026-03-01T10:01:00.000Z';
+      await post(world, 'deal', status === 'expired' ? { ...create, expiresAt } : create);
+      await act(world, lineOf('deal'));
+      if (status === 'cancelled')
+        await world.commands.mark(lineOf('deal'), 1, 'cancelled', instantOf(world.clock.nowMs()));
+      else advance(world, 60_000);
+      await actOnAll(world, dayMs);
+      expect(await stateOf(world, 'deal')).toMatchObject({ status });
+      expect(calls(world, 'CreateOpportunity')).toHaveLength(1);
+      expect(await post(world, 'other', create)).toMatchObject({ kind: 'accepted' });
+    },
+  );
+
+  it('a create that has arrived succeeds also if its command is cancelled before AWS answers', async () => {
+    const world = actWorld();
+    world.simulated.plays.push((perform) => {
+      perform();
+      return unknown;
+    });
+    await post(world, 'deal', create);
+    await act(world, lineOf('deal'));
+    await world.commands.mark(lineOf('deal'), 1, 'cancelled', instantOf(world.clock.nowMs()));
+    await actOnAll(world, dayMs);
+    expect(await stateOf(world, 'deal')).toMatchObject({ status: 'succeeded', evidence: 'read-back' });
+    expect(calls(world, 'CreateOpportunity')).toHaveLength(1);
+  });
+
   it('has succeeded once AWS has answered, whatever reads of the new opportunity bring', async () => {
     const world = actWorld();
     const { partnerCentral } = world;
@@ -236,6 +269,28 @@ describe('A create', () => {
     // Also while the index does not show the new opportunity.
     const index = { findByPartnerId: () => Promise.resolve([]) };
     expect(await post(world, 'other', create, { index })).toMatchObject({ kind: 'refused' });
+  });
+
+  it('lets the commands behind it wait while IAM denies to read the new opportunity', async () => {
+    const world = actWorld();
+    const denial = () => {
+      throw new ServiceError('partner-central.access-denied', { operation: 'GetOpportunity' });
+    };
+    world.simulated.onRead = (operation) => (operation === 'GetOpportunity' ? denial() : undefined);
+    await post(world, 'deal', all);
+    await actOnAll(world, 2 * 60 * 60_000);
+    expect(await statesOf(world, 'deal', 'deal:2', 'deal:3')).toMatchObject([
+      { status: 'succeeded' },
+      { status: 'accepted' },
+      { status: 'accepted' },
+    ]);
+    expect(world.metrics.totals()['CommandsDenied']).toBeGreaterThan(1);
+    world.simulated.onRead = () => undefined;
+    await actOnAll(world);
+    expect(await statesOf(world, 'deal:2', 'deal:3')).toMatchObject([
+      { status: 'succeeded' },
+      { status: 'succeeded' },
+    ]);
   });
 
   it('lets the commands behind it wait until AWS shows the new opportunity', async () => {

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { instantOf } from '../../../lambdas/core/instant.ts';
 import { textAt } from '../../../lambdas/core/json.ts';
 import type { LineKey } from '../../../lambdas/core/line.ts';
 import type { PartnerCentralWrites } from '../../../lambdas/ports/partner-central-writes.ts';
@@ -90,6 +91,50 @@ describe('A task whose start had no answer, while an operator paused commands fo
     expect(effectiveWrites(world)).toHaveLength(1);
   });
 });
+
+describe('A task whose command is cancelled before the start has an answer', () => {
+  it('is not started if no call has arrived', async () => {
+    const world = actWorld();
+    const { engagement } = await openLead(world);
+    world.simulated.plays.push(() => unknown);
+    const command = await ask(world, engagement, convert);
+    await act(world, engagement);
+    await cancel(world, engagement, command);
+    await actOnAll(world, dayMs);
+    expect(await stateOf(world, command)).toMatchObject({ status: 'cancelled' });
+    expect(world.simulated.calls).toHaveLength(1);
+    expect((await world.commands.line(engagement))?.openCall).toBeUndefined();
+  });
+
+  it('succeeds if a call has arrived', async () => {
+    const world = actWorld();
+    const { engagement } = await openLead(world);
+    const command = await loseAnswer(world, engagement, convert);
+    await cancel(world, engagement, command);
+    await actOnAll(world, dayMs);
+    expect(await stateOf(world, command)).toMatchObject({ status: 'succeeded', evidence: 'answer' });
+    expect(world.simulated.calls).toHaveLength(1);
+  });
+
+  it('is not started again after it has failed', async () => {
+    const world = actWorld();
+    const { engagement } = await openLead(world);
+    const { writes } = world.partner;
+    const failure = { reasonCode: 'RequestThrottled', message: 'later' };
+    writes.behavior = { ...writes.behavior, planTask: () => ({ afterMs: 0, failure }) };
+    const command = await ask(world, engagement, convert);
+    await act(world, engagement);
+    await cancel(world, engagement, command);
+    await actOnAll(world, dayMs);
+    expect(await stateOf(world, command)).toMatchObject({ status: 'failed', code: 'task-failed' });
+    expect(world.simulated.calls).toHaveLength(1);
+  });
+});
+
+async function cancel(world: ActWorld, key: LineKey, command: string): Promise<void> {
+  const { number } = await stateOf(world, command);
+  await world.commands.mark(key, number, 'cancelled', instantOf(world.clock.nowMs()));
+}
 
 it('a task that the list of AWS no longer names ends its command, and the line goes on', async () => {
   const world = actWorld();

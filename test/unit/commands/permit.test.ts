@@ -313,6 +313,64 @@ describe('an answer to a client about its own command', () => {
     expect(JSON.stringify(hidden)).not.toContain('2019');
   });
 
+  it('a client is refused an object in the place of a list with a value that it may never see', async () => {
+    const world = await commandsWorld();
+    world.clock.advance(1_000);
+    const Contacts = [{ FirstName: 'Ada', Email: 'ada@example.com' }];
+    const LastModifiedDate = '2026-03-01T10:00:06.000Z';
+    await world.put(opportunityKey, { ...opportunityPayload(), Customer: { Contacts }, LastModifiedDate });
+    const patch = { Customer: { Contacts: { x: { FirstName: 'Bob' } } } };
+    const never = ['/Customer/Contacts/*/Email'];
+    const path = '/patch/Customer/Contacts';
+    const problems = [{ path, message: expect.stringContaining('another type of value') }];
+    const checked = await world.sendAs(
+      signingClient({ never }),
+      undefined,
+      updateRequest({ patch, check: true }),
+    );
+    expect(checked).toMatchObject({ kind: 'checked', check: { changes: [], problems } });
+    expect(JSON.stringify(checked)).not.toContain('ada@example.com');
+    const sent = await world.sendAs(signingClient({ never }), 'a', patched(patch));
+    expect(sent).toMatchObject({ kind: 'refused', refusal: { problems } });
+    expect(JSON.stringify(sent)).not.toContain('ada@example.com');
+  });
+
+  it('an answer has no words of AWS about a task if its client may never see a value', async () => {
+    const world = await commandsWorld();
+    const sent = await world.sendAs(signingClient(), 'a', acceptInvitation);
+    if (sent.kind !== 'accepted') throw new Error(sent.kind);
+    const problems = [{ path: '/Status', code: 'InvitationValidationFailed', by: 'aws' }];
+    const command = { ...sent.command, payload: { ...sent.command.payload, problems } };
+    const content = await readContent(sent.command, world);
+    const details = {
+      command,
+      content: content && { ...content, awsMessages: ['ada@example.com is wrong'] },
+    };
+    const never = ['/Customer/Contacts/*/Email'];
+    expect(detailMembers(details, signingClient({ never }))['problems']).toEqual(problems);
+    expect(detailMembers(details, signingClient())).toMatchObject({
+      problems: [{ message: 'ada@example.com is wrong' }],
+    });
+  });
+
+  it('an answer to the largest patch is smaller than what a function can answer', async () => {
+    const members = Array.from({ length: 500 }, (_, index) => [`${index}`.padEnd(40, 'x'), 1]);
+    const patch = { ['"'.repeat(88)]: Object.fromEntries(members) };
+    const writable = Array.from({ length: 64 }, (_, index) => `/${index}`.padEnd(512, 'x'));
+    const refused = await refusal({ writable }, patched(patch));
+    expect(refused.problems).toHaveLength(500);
+    expect(refused.problems[0]?.message).toMatch(/ and 59 more$/u);
+    const longestAnswer = 6 * 1024 * 1024;
+    expect(Buffer.byteLength(JSON.stringify(JSON.stringify(refused)))).toBeLessThan(longestAnswer);
+
+    const longer = patched({ ['"'.repeat(100)]: Object.fromEntries(members) });
+    expect(await refusal({ writable }, longer)).toMatchObject({
+      problems: [
+        { path: '/patch', message: expect.stringContaining('bytes together; allowed: up to 65536') },
+      ],
+    });
+  });
+
   it('an answer has no words of AWS about a value of a create that its client may never see', async () => {
     const world = await commandsWorld();
     const sent = await world.sendAs(signingClient(), 'a', create, { enabled: ['AWS:opportunity.create'] });

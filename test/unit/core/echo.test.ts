@@ -127,6 +127,16 @@ it('a command is reflected once a version shows a part of it, and others have re
   expect(version.reflectedCommand).toBe('cmd_both');
 });
 
+it('a command whose end is unknown is reflected only once a version shows all that it wanted', () => {
+  const both = candidate('cmd_both', patch({ Stage: 'Qualified', NextSteps: 'Call Ada' }));
+  const open = { ...both, isOpen: true };
+  // A person has set the same stage, and the call arrives afterwards.
+  const person = changed({ LifeCycle: { Stage: 'Qualified' } }, [open]);
+  expect(person.reflectedCommand).toBeUndefined();
+  const whole = changed({ LifeCycle: { Stage: 'Qualified', NextSteps: 'Call Ada' } }, [open]);
+  expect(whole.reflectedCommand).toBe('cmd_both');
+});
+
 function entities(...Solutions: readonly string[]): JsonObject {
   return { RelatedEntityIdentifiers: { Solutions } };
 }
@@ -213,6 +223,11 @@ describe('The calls that may explain a change', () => {
   it('are the answered ones and the open one, in the order in which they were made', () => {
     const line = { applied: [call(2), call(1)], openCall };
     expect(ids(callsSince({ readAt: firstAt }, line, lagMs))).toEqual(['cmd_2', 'cmd_1', 'cmd_9']);
+  });
+
+  it('know of each whether its end is unknown', () => {
+    const calls = callsSince({ readAt: firstAt }, { applied: [call(1)], openCall }, lagMs);
+    expect(calls.map(({ isOpen }) => isOpen ?? false)).toEqual([false, true]);
   });
 
   it('are only those after the one that an earlier version shows', () => {
