@@ -105,9 +105,19 @@ function loops(evidence: Evidence, causes: Causes): Violation[] {
       (sent) => sent?.client === first.client && sent.target === first.target,
     );
     const states = evidence.truth.get(first.target) ?? [];
-    const foreign = states.length - own.length;
+    const returns = returnsIn(evidence.versions.get(first.target) ?? []);
+    const foreign = states.length - own.length + 2 * returns;
     if (same.length <= foreign) return [];
     const what = `${first.client} has answered ${same.length} times to ${foreign} changes of others`;
     return [{ promise: 17, path: first.target, what } satisfies Violation];
   });
+}
+
+/**
+ * Counts versions with the content of an earlier one. A stale read stores a former state again if
+ * AWS's timestamp has not moved, so the client sees two more changes: that one and the way back.
+ */
+function returnsIn(versions: readonly Version[]): number {
+  const hashes = versions.map(({ contentHash }) => contentHash);
+  return hashes.filter((hash, index) => hashes.indexOf(hash) < index).length;
 }

@@ -27,8 +27,8 @@ export const breaksOfCommands: Readonly<Record<string, Break>> = {
     replacements: [
       {
         file: 'act/take-step.ts',
-        from: '  if (line.openCall) return settleOpenCall(work, line.openCall, deps);\n  const now = nowOf(deps);\n  const over = tickets.find((ticket) => ticket.isCancelled || ticket.expiresAt <= now);\n',
-        to: '  const now = nowOf(deps);\n  const over = tickets.find((ticket) => ticket.isCancelled || ticket.expiresAt <= now);\n  if (line.openCall && !over) return settleOpenCall(work, line.openCall, deps);\n',
+        from: '  if (line.openCall) return settleOpenCall(work, line.openCall, deps);\n  const over = tickets.find((ticket) => isTicketOver(ticket, deps));\n',
+        to: '  const over = tickets.find((ticket) => isTicketOver(ticket, deps));\n  if (line.openCall && !over) return settleOpenCall(work, line.openCall, deps);\n',
       },
     ],
   },

@@ -114,5 +114,9 @@ describe('checkEchoes, promise 17', () => {
     expect(check(version, { ...plain, sentCommands: answers(2) })).toEqual([
       `${client} has answered 2 times to 1 changes of others`,
     ]);
+    // A stale read has stored a former state again.
+    const returned = new Map([[opportunityPath, [first, version, { ...first, version: 3 }]]]);
+    expect(check(version, { ...plain, versions: returned, sentCommands: answers(3) })).toEqual([]);
+    expect(check(version, { ...plain, versions: returned, sentCommands: answers(4) })).toHaveLength(1);
   });
 });

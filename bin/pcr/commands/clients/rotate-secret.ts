@@ -61,5 +61,5 @@ async function rotateSecret(id: string, options: RotateOptions, io: Io): Promise
 }
 
 function bothValidText(id: string): string {
-  return `Both secrets are valid now. Let the client sign with the new one, then: \`pcr clients rotate-secret ${id} --finish\``;
+  return `Both secrets are valid in five seconds. Let the client sign with the new one, then: \`pcr clients rotate-secret ${id} --finish\``;
 }
