@@ -1,5 +1,6 @@
 import { type Change, escapePointer, own } from './change.ts';
 import { isJsonObject, type Json, type JsonObject, textAt } from './json.ts';
+import { lastStep } from './json-pointer.ts';
 import { type CheckedUpdate, parentPath, type RatedFinding } from './opportunity-finding.ts';
 import type { Phase } from './opportunity-rule.ts';
 import { opportunityRules } from './opportunity-rules.ts';
@@ -23,7 +24,7 @@ function changesAt(path: string, before: Json | undefined, after: Json | undefin
       changesAt(`${path}/${escapePointer(name)}`, own(old, name), own(next, name)),
     );
   }
-  if (isSameValue(before, after, path.slice(path.lastIndexOf('/') + 1))) return [];
+  if (isSameValue(before, after, lastStep(path))) return [];
   return [{ path, ...(before !== undefined && { before }), ...(after !== undefined && { after }) }];
 }
 

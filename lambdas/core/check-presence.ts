@@ -1,4 +1,5 @@
 import { isJsonArray, isJsonObject, type Json, type JsonObject } from './json.ts';
+import { lastStep } from './json-pointer.ts';
 import {
   type CheckedUpdate,
   conditionText,
@@ -23,8 +24,8 @@ function missing(path: string, { needed }: MemberRule, update: CheckedUpdate): r
   const { body } = update;
   if (!needed || !(needed.if ?? []).every((condition) => holds(condition, body))) return [];
   return parentsOf(path, needed, body)
-    .filter(({ value }) => isAbsent(isJsonObject(value) ? value[nameOf(path)] : undefined))
-    .map((parent) => `${parent.path}/${nameOf(path)}`)
+    .filter(({ value }) => isAbsent(isJsonObject(value) ? value[lastStep(path)] : undefined))
+    .map((parent) => `${parent.path}/${lastStep(path)}`)
     .filter((place) => needed.for !== 'submission' || isSubmitted(place, update))
     .map((place) => warning(place, 'missing', `${place} is missing; AWS requires it ${reason(needed)}.`));
 }
@@ -84,10 +85,6 @@ function excluded(
 
 function isAbsent(value: Json | undefined): boolean {
   return value === undefined || (isJsonArray(value) && value.length === 0);
-}
-
-function nameOf(path: string): string {
-  return path.slice(path.lastIndexOf('/') + 1);
 }
 
 function warning(path: string, code: FindingCode, message: string): RatedFinding {

@@ -1,15 +1,12 @@
-import { escapePointer, own } from './change.ts';
+import { changesToExplain } from './changes-to-explain.ts';
 import type { CommandContent } from './command.ts';
 import { isAsWritten, valueAt, wantedValues } from './command-actions.ts';
 import { addMs, type Instant } from './instant.ts';
-import { isJsonObject, type Json } from './json.ts';
-import { isAtOrBelow } from './json-pointer.ts';
+import { isAtOrBelow, lastStep } from './json-pointer.ts';
 import type { Line, NamedCommand } from './line.ts';
 import type { PatchValue } from './merge-patch.ts';
-import { redactPayload } from './redaction.ts';
 import { isSameValue } from './same-value.ts';
 import type { Echo, RecordState, Version } from './version.ts';
-import { wholeView } from './whole-view.ts';
 
 // A version is an echo of a client if the commands of this client alone explain what it changes.
 // Values decide, and not times: a call may be applied and its answer be lost.
@@ -124,29 +121,6 @@ function explainedPaths(command: Candidate, version: Version): readonly string[]
     .map(({ path }) => path);
 }
 
-/** What AWS changes with every update of an opportunity or of an engagement. */
-const changesOfAws = ['/LastModifiedDate', '/LifeCycle/NextStepsHistory', '/ModifiedAt', '/ModifiedBy'];
-
-/** The paths of changes to explain: without those of AWS, and of how it prints a value. */
-function changesToExplain(before: RecordState, { payload, redacted }: Version): readonly string[] {
-  const old = redacted ? redactPayload(before.payload) : before.payload;
-  return changedPaths(wholeView(old), wholeView(payload), '').filter((path) => !isInside(path, changesOfAws));
-}
-
-/** An object that appears or disappears is a change of each of its members. */
-function changedPaths(before: Json | undefined, after: Json | undefined, path: string): readonly string[] {
-  const [from, to] = [before ?? {}, after ?? {}];
-  if (!isJsonObject(from) || !isJsonObject(to))
-    return isSameValue(before, after, lastStep(path)) ? [] : [path];
-  return [...new Set([...Object.keys(from), ...Object.keys(to)])].flatMap((name) =>
-    changedPaths(own(from, name), own(to, name), `${path}/${escapePointer(name)}`),
-  );
-}
-
 function isInside(path: string, parents: readonly string[]): boolean {
   return parents.some((parent) => isAtOrBelow(path, parent));
-}
-
-function lastStep(path: string): string {
-  return path.slice(path.lastIndexOf('/') + 1);
 }

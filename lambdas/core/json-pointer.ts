@@ -63,3 +63,8 @@ function changeWithout(change: Change, root: Selection): Change {
 export function isAtOrBelow(pointer: string, other: string): boolean {
   return pointer === other || pointer.startsWith(`${other}/`);
 }
+
+/** The name of the member that a pointer leads to, as the pointer has it. */
+export function lastStep(path: string): string {
+  return path.slice(path.lastIndexOf('/') + 1);
+}

@@ -1,5 +1,6 @@
 import { addMs, type Instant } from './instant.ts';
 import type { Json } from './json.ts';
+import { lastStep } from './json-pointer.ts';
 import type { PatchValue } from './merge-patch.ts';
 import { isSameValue } from './same-value.ts';
 import { compareTimestampTexts } from './timestamp-text.ts';
@@ -109,7 +110,7 @@ function holds(values: readonly PatchValue[], fresh: FreshRead): boolean {
 }
 
 function isSameAt(path: string, value: Json | undefined, fresh: FreshRead): boolean {
-  return isSameValue(value, fresh.valueAt(path), path.slice(path.lastIndexOf('/') + 1));
+  return isSameValue(value, fresh.valueAt(path), lastStep(path));
 }
 
 /** Returns undefined if one of the two has no timestamp to compare. */
