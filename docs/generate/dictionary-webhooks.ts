@@ -186,6 +186,10 @@ const line = {
     type: 'L',
     meaning: 'the last commands that changed the record: `number`, `id`, `key`, `client`, `answeredAt`',
   },
+  lastTaskAt: {
+    type: 'S',
+    meaning: "when the last task of a command began that has ended, by AWS's clock; missing before the first",
+  },
   fruitlessClaims: { type: 'N', meaning: 'claims in a row after which no command has moved on' },
 } satisfies Dictionary<Keys | Exclude<keyof Line, keyof LineKey> | 'waiting' | 'due'>;
 

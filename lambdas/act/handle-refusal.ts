@@ -35,6 +35,11 @@ export function reportDenied(work: LineWork, { ticket }: CommandWork, deps: ActD
   return restFor('denied', deps);
 }
 
+/** AWS does not list what a command may have made. Unless IAM denies it, its call is given up. */
+export function refusedLook(work: LineWork, command: CommandWork, refusal: Refusal, deps: ActDeps): Step {
+  return isDenial(refusal) ? reportDenied(work, command, deps) : retryStep('refused', work, deps);
+}
+
 /**
  * A denial is one by IAM, unless the record is known to be taken away, or is an invitation that has
  * expired: the event that said it was taken away may have been lost.

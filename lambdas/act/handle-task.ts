@@ -1,7 +1,7 @@
 import { definitionOf } from '../core/action-definitions.ts';
 import { withToken } from '../core/command-call.ts';
 import { pathsOf } from '../core/command-target.ts';
-import { addMs } from '../core/instant.ts';
+import { addMs, type Instant, parseInstant } from '../core/instant.ts';
 import { type JsonObject, textAt } from '../core/json.ts';
 import type { TokenRequest } from '../ports/command-store.ts';
 import type { ActDeps } from './deps.ts';
@@ -11,6 +11,7 @@ import { linkCreated } from './link-created.ts';
 import { readTarget } from './read-target.ts';
 import {
   type CommandWithContent,
+  isTicketOver,
   type LineWork,
   lost,
   nowOf,
@@ -75,7 +76,12 @@ async function finishTask(
   const wait = await linkCreated(work, command, opportunityId, deps);
   if (wait) return (await tryKeepTask(work, command, request, task, deps)) ? wait : lost;
   const answered = { commandId: ticket.commandId, answeredAt: nowOf(deps) };
-  const change = { openCall: null, answered, applied: withApplied(work, command, deps) };
+  const change = {
+    openCall: null,
+    answered,
+    applied: withApplied(work, command, deps),
+    lastTaskAt: startOf(task),
+  };
   const end = { status: 'succeeded', evidence: 'answer', opportunityId } as const;
   return endCommand(work, command, end, deps, { change });
 }
@@ -94,9 +100,10 @@ async function handleFailedTask(
   const definition = definitionOf(command.state.action).task;
   const isDone = definition?.isDone(read.payload) ?? false;
   const reason = textAt(task, 'ReasonCode');
-  const mayStartAgain = !definition?.isStartedOnce && request.generation < mostGenerations;
+  const mayStartAgain =
+    !definition?.isStartedOnce && request.generation < mostGenerations && !isTicketOver(command.ticket, deps);
   if (!isDone && mayStartAgain && retryableReasons.has(reason))
-    return startAgain(work, command, request, deps);
+    return startAgain(work, command, request, task, deps);
   const [path = ''] = pathsOf(command.content.request.content);
   const problems = [{ path, code: reason ?? 'unknown', by: 'aws' as const }];
   const hasLeft = definition?.leaves.some((name) => textAt(task, name) !== undefined);
@@ -106,7 +113,7 @@ async function handleFailedTask(
   const wait = await linkCreated(work, command, opportunityId, deps);
   if (wait) return wait;
   return endCommand(work, command, { status: 'failed', code, problems, opportunityId }, deps, {
-    change: { openCall: null },
+    change: { openCall: null, lastTaskAt: startOf(task) },
     awsMessages,
   });
 }
@@ -116,11 +123,18 @@ async function startAgain(
   work: LineWork,
   command: CommandWithContent,
   { body, generation }: TokenRequest,
+  failed: JsonObject,
   deps: ActDeps,
 ): Promise<Step> {
   const { number } = command.ticket;
   const next = generation + 1;
   const token = { number, tokenRequest: { body: withToken(body, command.state, next), generation: next } };
   const openCall = { number, beganAt: nowOf(deps), before: [], command: nameOf(command) };
-  return (await tryUpdate(work, { openCall }, deps, token)) ? restFor('task', deps) : lost;
+  const change = { openCall, lastTaskAt: startOf(failed) };
+  return (await tryUpdate(work, change, deps, token)) ? restFor('task', deps) : lost;
+}
+
+/** By AWS's clock. */
+function startOf(task: JsonObject): Instant | undefined {
+  return parseInstant(task['StartTime']);
 }

@@ -8,7 +8,7 @@ import type { TokenRequest } from '../ports/command-store.ts';
 import type { Page } from '../ports/partner-central.ts';
 import { readOrRefusal } from '../records/read-or-refusal.ts';
 import type { ActDeps } from './deps.ts';
-import { reportDenied } from './handle-refusal.ts';
+import { refusedLook } from './handle-refusal.ts';
 import { handleTask } from './handle-task.ts';
 import { repeatMs, skewMs } from './settle-creation.ts';
 import { type CommandWithContent, type LineWork, nowOf, retryStep, type Step } from './work.ts';
@@ -49,11 +49,14 @@ export async function lookForTask(
 ): Promise<Step | 'unneeded' | 'absent'> {
   const repeatUntil = request.repeatUntil ?? addMs(beganAt, repeatMs * deps.timeScale);
   if (nowOf(deps) < repeatUntil) return 'unneeded';
+  const { lastTaskAt = '' } = work.claimed.line;
   const earliest = addMs(beganAt, -skewMs);
   const contextId = textAt(request.body, 'ContextIdentifier');
-  const isOwn = (task: JsonObject) =>
-    (parseInstant(task['StartTime']) ?? earliest) >= earliest &&
-    [undefined, contextId].includes(textAt(task, 'ContextId'));
+  const isOwn = (task: JsonObject) => {
+    const startedAt = parseInstant(task['StartTime']);
+    const isLater = startedAt === undefined || (startedAt >= earliest && startedAt > lastTaskAt);
+    return isLater && [undefined, contextId].includes(textAt(task, 'ContextId'));
+  };
   return findTask(work, command, request, isOwn, () => 'absent' as const, deps);
 }
 
@@ -70,7 +73,7 @@ async function findTask<Absent>(
   if (!definition) throw new TypeError(`${command.state.action} has no task`);
   const listTasks = lists[definition.list];
   const read = await readOrRefusal(() => listTasks(deps.partnerCentral, work.claimed.line));
-  if ('refusal' in read) return reportDenied(work, command, deps);
+  if ('refusal' in read) return refusedLook(work, command, read.refusal, deps);
   const task = read.answer.items.filter(isOwn).toSorted(byStart).at(-1);
   return task ? handleTask(work, command, request, task, deps) : ifAbsent();
 }

@@ -6,7 +6,7 @@ import type { TokenRequest } from '../ports/command-store.ts';
 import { listPages } from '../records/list-pages.ts';
 import { readOrRefusal } from '../records/read-or-refusal.ts';
 import type { ActDeps } from './deps.ts';
-import { reportDenied } from './handle-refusal.ts';
+import { refusedLook } from './handle-refusal.ts';
 import { endCreate } from './move-command.ts';
 import { readRecord } from './read-target.ts';
 import {
@@ -44,7 +44,7 @@ export async function lookForCreated(
   const until = addMs(call.beganAt, deps.callMs);
   if (now < until) return { kind: 'rest', dueAt: until };
   const read = await readOrRefusal(() => findCreated(work, command, deps));
-  if ('refusal' in read) return reportDenied(work, command, deps);
+  if ('refusal' in read) return refusedLook(work, command, read.refusal, deps);
   return read.answer ? finishCreation(work, command, read.answer, 'read-back', deps) : 'absent';
 }
 

@@ -17,6 +17,7 @@ import {
   lost,
   nowOf,
   retryStep,
+  runnableSince,
   type Step,
   tryUpdate,
   wasFruitless,
@@ -30,6 +31,7 @@ export async function settleOpenCall(work: LineWork, call: LineCall, deps: ActDe
   const ticket = work.claimed.tickets.find(({ number }) => number === call.number);
   if (!ticket) return closeCall(work, deps);
   const command = await readCommand(ticket, work, deps);
+  work.runnableSince = runnableSince(command);
   const content = await deps.commands.content(work.claimed.line, call.number);
   if (!content || wasFruitless(work)) return giveUpCall(work, command, call, deps);
   const whole = { ...command, content };

@@ -17,6 +17,7 @@ import {
   lost,
   nowOf,
   restFor,
+  runnableSince,
   type Step,
   tryUpdate,
   waits,
@@ -85,8 +86,8 @@ function waitForPredecessor(work: LineWork, changedAt: Instant, deps: ActDeps): 
 }
 
 async function runCommand(work: LineWork, command: CommandWork, deps: ActDeps): Promise<Step> {
-  const { state, record, ticket } = command;
-  work.runnableSince = state.status === 'waiting' ? record.readAt : state.acceptedAt;
+  const { state, ticket } = command;
+  work.runnableSince = runnableSince(command);
   const content = await deps.commands.content(work.claimed.line, ticket.number);
   if (!content || wasFruitless(work))
     return endCommand(work, command, { status: 'failed', code: 'internal' }, deps);

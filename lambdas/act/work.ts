@@ -94,6 +94,11 @@ export function nowOf({ clock }: Pick<ActDeps, 'clock'>): Instant {
   return instantOf(clock.nowMs());
 }
 
+/** Since when a command could run. */
+export function runnableSince({ state, record }: CommandWork): Instant {
+  return state.status === 'waiting' ? record.readAt : state.acceptedAt;
+}
+
 /** Whether a command was cancelled or has expired: no call begins for it any more. */
 export function isTicketOver({ isCancelled, expiresAt }: Ticket, deps: Pick<ActDeps, 'clock'>): boolean {
   return isCancelled || expiresAt <= nowOf(deps);

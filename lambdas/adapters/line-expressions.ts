@@ -49,12 +49,13 @@ function newValues(values: Readonly<Record<string, unknown>>) {
 }
 
 /** What a worker changes on its line. The open call is packed: it has values of the record. */
-export function changesOf({ openCall, answered, applied, fruitlessClaims }: LineUpdate) {
+export function changesOf({ openCall, answered, applied, lastTaskAt, fruitlessClaims }: LineUpdate) {
   return {
     sets: {
       openCall: openCall ? packJson(openCall) : undefined,
       answered: answered ?? undefined,
       applied,
+      lastTaskAt,
       fruitlessClaims,
     },
     removes: [...(openCall === null ? ['openCall'] : []), ...(answered === null ? ['answered'] : [])],

@@ -84,6 +84,7 @@ const lineAttributes = {
     v.object({ number, ...namedCommand, answeredAt: storedInstant }),
     'a list of maps with number, id, key, client and answeredAt',
   ),
+  lastTaskAt: v.optional(storedInstant),
   fruitlessClaims: counter,
   waiting: counter,
 };

@@ -108,13 +108,17 @@ function statusWarnings({ line, payload }: PlanTarget): readonly RequestProblem[
 
 /** A warning can describe the values of any member. */
 function showWarnings(caller: Caller, warnings: readonly Finding[]): readonly Finding[] {
-  return warnings.filter(({ path }) => !isHidden(caller, path));
+  return warnings.filter((warning) => !isFindingHidden(caller, warning));
 }
 
 /** A problem stops the command, so that it stays, without a value that the client never sees. */
 function showProblems(caller: Caller, problems: readonly Finding[]): readonly Finding[] {
   const message = 'AWS refuses the record because of a value that this client never sees';
-  return problems.map((problem) => (isHidden(caller, problem.path) ? { ...problem, message } : problem));
+  return problems.map((problem) => (isFindingHidden(caller, problem) ? { ...problem, message } : problem));
+}
+
+function isFindingHidden(caller: Caller, { path, dependsOn = [] }: Finding): boolean {
+  return [path, ...dependsOn].some((each) => isHidden(caller, each));
 }
 
 function isNoLock({ code }: Finding): boolean {

@@ -62,12 +62,12 @@ function pathProblems(client: Client, content: CommandContent): readonly Request
   });
 }
 
-/** The answer repeats it for every member, and a client can have many pointers. */
-const mostPointers = 5;
+/** The answer repeats it for every member. */
+const longestList = 500;
 
 function describeWritable(pointers: readonly string[]): string {
-  if (pointers.length <= mostPointers) return pointers.join(', ') || 'nothing';
-  return `${pointers.slice(0, mostPointers).join(', ')} and ${pointers.length - mostPointers} more`;
+  const list = pointers.join(', ') || 'nothing';
+  return list.length > longestList ? `${list.slice(0, longestList)}…, ${pointers.length} pointers` : list;
 }
 
 /** The member of the request that asks for a change at a path of the record. */

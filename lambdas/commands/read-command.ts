@@ -60,9 +60,13 @@ export function detailMembers(
   };
 }
 
-/** The message of a task can name any value of the record, whatever the path of its problem is. */
+/**
+ * The message of a task can name any value of the record, whatever the path of its problem is. So
+ * can that about another action that has one path for all problems.
+ */
 function isHidden(never: readonly string[], action: CommandAction, path: string): boolean {
-  if (definitionOf(action).task) return never.length > 0;
+  const { task, reportedPath } = definitionOf(action);
+  if (task || !reportedPath) return never.length > 0;
   return findReached(never, inRecord(action, path)) !== undefined;
 }
 
@@ -77,8 +81,8 @@ function visibleRequest({ body, request: { content } }: StoredContent, never: re
   if (content.action === 'engagement.update_context') {
     const { id, patch } = content.context;
     const hidden = never.flatMap(stepsInContext);
-    const isHidden = hidden.some((steps) => steps.length === 0);
-    return { ...body, context: isHidden ? { id } : { id, patch: omitMembers(patch, hidden) } };
+    const hidesAll = hidden.some((steps) => steps.length === 0);
+    return { ...body, context: hidesAll ? { id } : { id, patch: omitMembers(patch, hidden) } };
   }
   if (content.action === 'opportunity.create')
     return {

@@ -25,5 +25,5 @@ export function checkAddress(body: JsonObject): readonly RatedFinding[] {
 function unusual(name: string, allowed: string): RatedFinding {
   const path = `${address}/${name}`;
   const message = `${path} is a text that AWS does not list for the country; allowed: ${allowed}.`;
-  return { level: 'warning', path, code: 'unknown-value', message };
+  return { level: 'warning', path, code: 'unknown-value', message, dependsOn: [`${address}/CountryCode`] };
 }

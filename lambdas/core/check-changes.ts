@@ -28,6 +28,9 @@ function changesAt(path: string, before: Json | undefined, after: Json | undefin
   return [{ path, ...(before !== undefined && { before }), ...(after !== undefined && { after }) }];
 }
 
+/** The members that decide the phase. */
+const ofPhase: readonly string[] = ['/LifeCycle/ReviewStatus', '/LifeCycle/Stage'];
+
 /** Undefined if AWS reviews the opportunity, or if it has no review status. */
 export function phaseOf(base: JsonObject): CheckedUpdate['phase'] {
   const status = textAt(base, 'LifeCycle', 'ReviewStatus');
@@ -47,7 +50,7 @@ export function checkChanges({ changes, phase }: CheckedUpdate): readonly RatedF
     if (phases === undefined || phases.some((each) => each === phase)) return [];
     const allowed = phases.length === 0 ? 'AWS writes it' : `allowed: ${phases.map(phaseText).join(', ')}`;
     const message = `${path} does not change ${phaseText(phase)}; ${allowed}.`;
-    return [{ level: 'warning', path, code: 'not-changeable', message }];
+    return [{ level: 'warning', path, code: 'not-changeable', message, dependsOn: ofPhase }];
   });
 }
 

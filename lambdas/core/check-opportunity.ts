@@ -50,7 +50,7 @@ export function checkOpportunity(base: JsonObject, patch: JsonObject, now: Insta
     ...checkChanges(update),
   ];
   const ofLevel = (wanted: RatedFinding['level']): readonly Finding[] =>
-    found.filter(({ level }) => level === wanted).map(({ path, code, message }) => ({ path, code, message }));
+    found.filter(({ level }) => level === wanted).map(({ level: _level, ...finding }) => finding);
   return { changes, locked: isLocked(base), problems: ofLevel('problem'), warnings: ofLevel('warning') };
 }
 

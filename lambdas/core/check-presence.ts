@@ -8,7 +8,7 @@ import {
   parentPath,
   type RatedFinding,
 } from './opportunity-finding.ts';
-import type { MemberRule, Need } from './opportunity-rule.ts';
+import type { Condition, MemberRule, Need } from './opportunity-rule.ts';
 import { opportunityRules } from './opportunity-rules.ts';
 import { parsePointer } from './pointer-selection.ts';
 
@@ -27,7 +27,9 @@ function missing(path: string, { needed }: MemberRule, update: CheckedUpdate): r
     .filter(({ value }) => isAbsent(isJsonObject(value) ? value[lastStep(path)] : undefined))
     .map((parent) => `${parent.path}/${lastStep(path)}`)
     .filter((place) => needed.for !== 'submission' || isSubmitted(place, update))
-    .map((place) => warning(place, 'missing', `${place} is missing; AWS requires it ${reason(needed)}.`));
+    .map((place) =>
+      warning(place, 'missing', `${place} is missing; AWS requires it ${reason(needed)}.`, needed.if),
+    );
 }
 
 /** A member inside of an absent object is missing, unless only the object requires it. */
@@ -75,10 +77,18 @@ function excluded(
     .filter(({ value }) => !isAbsent(value))
     .flatMap(({ value }) => [
       ...(onlyIf && !holds(onlyIf, body)
-        ? [warning(path, 'must-be-absent', `${path} is present; allowed: ${conditionText(onlyIf)}.`)]
+        ? [
+            warning(path, 'must-be-absent', `${path} is present; allowed: ${conditionText(onlyIf)}.`, [
+              onlyIf,
+            ]),
+          ]
         : []),
       ...(yesOnlyIf && value === 'Yes' && !holds(yesOnlyIf, body)
-        ? [warning(path, 'invalid-value', `${path} is "Yes"; allowed: ${conditionText(yesOnlyIf)}.`)]
+        ? [
+            warning(path, 'invalid-value', `${path} is "Yes"; allowed: ${conditionText(yesOnlyIf)}.`, [
+              yesOnlyIf,
+            ]),
+          ]
         : []),
     ]);
 }
@@ -87,6 +97,11 @@ function isAbsent(value: Json | undefined): boolean {
   return value === undefined || (isJsonArray(value) && value.length === 0);
 }
 
-function warning(path: string, code: FindingCode, message: string): RatedFinding {
-  return { level: 'warning', path, code, message };
+function warning(
+  path: string,
+  code: FindingCode,
+  message: string,
+  conditions: readonly Condition[] = [],
+): RatedFinding {
+  return { level: 'warning', path, code, message, dependsOn: conditions.map((each) => each.path) };
 }

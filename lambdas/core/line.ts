@@ -63,6 +63,8 @@ export interface Line extends LineKey {
   readonly answered?: AnsweredCall | undefined;
   /** The last commands that have changed the record, newest last, at most 20. */
   readonly applied: readonly AppliedCommand[];
+  /** When the last task of a command began that has ended, by AWS's clock. Later ones are newer. */
+  readonly lastTaskAt?: Instant | undefined;
   /** Number of claims in a row after which no command has moved on. */
   readonly fruitlessClaims: number;
 }

@@ -26,6 +26,8 @@ export interface Finding {
    * personal data.
    */
   readonly message: string;
+  /** JSON Pointers of other members whose values the message lets a reader guess. */
+  readonly dependsOn?: readonly string[];
 }
 
 /** `problem`: an update must not be sent. `warning`: AWS may refuse it. */

@@ -84,6 +84,7 @@ export interface LineUpdate {
   readonly openCall?: LineCall | null;
   readonly answered?: Line['answered'] | null;
   readonly applied?: Line['applied'];
+  readonly lastTaskAt?: Line['lastTaskAt'];
   readonly fruitlessClaims?: number;
 }
 

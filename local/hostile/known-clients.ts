@@ -8,7 +8,7 @@ const everything: Omit<Client, 'id'> = {
   catalogs: ['AWS', 'Sandbox'],
   writable: [''],
   never: [],
-  requestsPerMinute: 6_000,
+  requestsPerMinute: 600,
   approval: 'never',
 };
 

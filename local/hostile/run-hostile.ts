@@ -49,7 +49,7 @@ const accepted = 'accepted';
 /** One request in this many is accepted, so that replays have something to repeat. */
 const acceptedShare = 50;
 /** Between two requests, milliseconds: half as fast as the fastest client may be. */
-const pauseMs = 20;
+const pauseMs = 200;
 const atOnce = 8;
 /** Accepted requests that are repeated: the first and the last ones. */
 const keptFirst = 50;

@@ -232,12 +232,13 @@ function signalled(line: Line, now: Instant, count = 1): Line {
   return line.claimId === undefined ? { ...line, signals, dueAt: now } : { ...line, signals };
 }
 
-function changed(line: Line, { openCall, answered, applied, fruitlessClaims }: LineUpdate): Line {
+function changed(line: Line, { openCall, answered, applied, lastTaskAt, fruitlessClaims }: LineUpdate): Line {
   return {
     ...line,
     openCall: openCall === undefined ? line.openCall : (openCall ?? undefined),
     answered: answered === undefined ? line.answered : (answered ?? undefined),
     applied: applied ?? line.applied,
+    lastTaskAt: lastTaskAt ?? line.lastTaskAt,
     fruitlessClaims: fruitlessClaims ?? line.fruitlessClaims,
   };
 }

@@ -273,10 +273,10 @@ describe('A create', () => {
 
   it('lets the commands behind it wait while IAM denies to read the new opportunity', async () => {
     const world = actWorld();
-    const denial = () => {
-      throw new ServiceError('partner-central.access-denied', { operation: 'GetOpportunity' });
+    world.simulated.onRead = (operation) => {
+      if (operation === 'GetOpportunity')
+        throw new ServiceError('partner-central.access-denied', { operation });
     };
-    world.simulated.onRead = (operation) => (operation === 'GetOpportunity' ? denial() : undefined);
     await post(world, 'deal', all);
     await actOnAll(world, 2 * 60 * 60_000);
     expect(await statesOf(world, 'deal', 'deal:2', 'deal:3')).toMatchObject([

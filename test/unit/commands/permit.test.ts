@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { acceptanceAnswer } from '../../../lambdas/commands/answer.ts';
 import { readContent } from '../../../lambdas/commands/find-repeated.ts';
 import { detailMembers } from '../../../lambdas/commands/read-command.ts';
 import type { Client } from '../../../lambdas/core/client.ts';
@@ -295,6 +296,25 @@ describe('an answer to a client about its own command', () => {
     expect(await pathsFor(['/Customer/Account/Address'])).not.toContain(path);
   });
 
+  it('a check has no advice that depends on a value which its client may never see', async () => {
+    const world = await commandsWorld();
+    world.clock.advance(1_000);
+    const Address = { CountryCode: 'US', PostalCode: 'x', StateOrRegion: 'Nowhere' };
+    const LifeCycle = { Stage: 'Closed Lost', ReviewStatus: 'Approved', TargetCloseDate: '2026-12-31' };
+    const Customer = { Account: { CompanyName: 'Example Corp', Address } };
+    const LastModifiedDate = '2026-03-01T10:00:06.000Z';
+    await world.put(opportunityKey, { ...opportunityPayload(), LifeCycle, Customer, LastModifiedDate });
+    const adviceFor = async (never: readonly string[]) => {
+      const body = updateRequest({ patch: { Project: { Title: 'New' } }, check: true });
+      return JSON.stringify(await world.sendAs(signingClient({ never }), undefined, body));
+    };
+    const advice = ['if /LifeCycle/Stage is Closed Lost', 'after the launch or loss', '#####', 'Washington'];
+    const whole = await adviceFor([]);
+    for (const text of advice) expect(whole).toContain(text);
+    const limited = await adviceFor(['/LifeCycle/Stage', '/Customer/Account/Address/CountryCode']);
+    for (const text of advice) expect(limited).not.toContain(text);
+  });
+
   it('an answer has no value that its client may never see in a problem, which stays', async () => {
     const world = await commandsWorld();
     world.clock.advance(1_000);
@@ -356,12 +376,13 @@ describe('an answer to a client about its own command', () => {
   it('an answer to the largest patch is smaller than what a function can answer', async () => {
     const members = Array.from({ length: 500 }, (_, index) => [`${index}`.padEnd(40, 'x'), 1]);
     const patch = { ['"'.repeat(88)]: Object.fromEntries(members) };
-    const writable = Array.from({ length: 64 }, (_, index) => `/${index}`.padEnd(512, 'x'));
+    const writable = Array.from({ length: 64 }, (_, index) => `/${index}`.padEnd(512, '"'));
     const refused = await refusal({ writable }, patched(patch));
     expect(refused.problems).toHaveLength(500);
-    expect(refused.problems[0]?.message).toMatch(/ and 59 more$/u);
+    expect(refused.problems[0]?.message).toMatch(/…, 64 pointers$/u);
     const longestAnswer = 6 * 1024 * 1024;
-    expect(Buffer.byteLength(JSON.stringify(JSON.stringify(refused)))).toBeLessThan(longestAnswer);
+    const answer = acceptanceAnswer({ kind: 'refused', refusal: refused });
+    expect(Buffer.byteLength(JSON.stringify(answer))).toBeLessThan(longestAnswer);
 
     const longer = patched({ ['"'.repeat(100)]: Object.fromEntries(members) });
     expect(await refusal({ writable }, longer)).toMatchObject({
@@ -420,6 +441,19 @@ describe('an answer to a client about its own command', () => {
     expect(detailMembers(details, signingClient({ never: ['/RelatedEntityIdentifiers'] }))).toMatchObject({
       request: rest,
     });
+  });
+
+  it('an answer has no words of AWS about an entity if its client may never see a value', async () => {
+    const world = await commandsWorld();
+    const sent = await world.sendAs(signingClient(), 'a', associate);
+    if (sent.kind !== 'accepted') throw new Error(sent.kind);
+    const problems = [{ path: '/RelatedEntityIdentifiers/Solutions', code: 'X', by: 'aws' }];
+    const command = { ...sent.command, payload: { ...sent.command.payload, problems } };
+    const content = await readContent(sent.command, world);
+    const details = { command, content: content && { ...content, awsMessages: ['the stage is Launched'] } };
+    expect(JSON.stringify(detailMembers(details))).toContain('Launched');
+    const limited = detailMembers(details, signingClient({ never: ['/LifeCycle/Stage'] }));
+    expect(JSON.stringify(limited)).not.toContain('Launched');
   });
 
   it('an answer has the words of AWS only about values that its client may see', async () => {

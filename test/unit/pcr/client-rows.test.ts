@@ -13,6 +13,6 @@ it('pcr rows list names what is invalid in the row of a client that was edited b
   const edited = { ...clientItem(signingClient()), never: ['Customer'], requestsPerMinute: 0 };
   expect(rowProblems(edited, now)).toEqual([
     expect.stringContaining('never[0]: "Customer"; allowed: a JSON Pointer into the record'),
-    'requestsPerMinute: 0; allowed: a whole number from 1 to 6000',
+    'requestsPerMinute: 0; allowed: a whole number from 1 to 600',
   ]);
 });
