@@ -11,7 +11,7 @@ import { expandRequest, type RequestedCommand } from './expand-request.ts';
 import { type Asked, findRepeated } from './find-repeated.ts';
 import { refuseDisabled } from './permit-command.ts';
 import { type PlanDeps, planCommand } from './plan-command.ts';
-import { insideOf, type Refused, refuse, refuseMember, refuseMembers } from './refusal.ts';
+import { insideOf, type Refused, refuse, refuseMember, refuseMembers, refuseWhole } from './refusal.ts';
 import { type PlannedCommand, type StoreCommandDeps, storeCommands } from './store-command.ts';
 
 export interface AcceptDeps extends PlanDeps, StoreCommandDeps {
@@ -52,7 +52,7 @@ export async function accept(
   const disabled = refuseDisabled(caller);
   if (disabled) return disabled;
   const misshapen = shapeProblem(given);
-  if (misshapen) return refuse(misshapen.isTooLarge ? 'too-large' : 'invalid', misshapen.message);
+  if (misshapen) return refuseWhole(misshapen.isTooLarge ? 'too-large' : 'invalid', misshapen.message);
   if (!isJsonObject(given)) throw new TypeError('a request that is no object');
   const { check, ...body } = given;
   // A check whose value is wrong must not be accepted as a command.

@@ -1,4 +1,5 @@
 import type { Client } from '../core/client.ts';
+import { describeValue } from '../core/describe-value.ts';
 import { stringifyJson } from '../core/json-text.ts';
 import type { Acceptance } from './accept.ts';
 import { type ProblemDocument, problemDocument } from './problem-document.ts';
@@ -26,12 +27,14 @@ export function acceptanceAnswer(acceptance: Acceptance): HttpAnswer {
 }
 
 /**
+ * @param key the key that was asked for
  * @param details undefined if the client has no such command
  * @param client undefined for a caller with credentials of AWS
  */
-export function detailsAnswer(details: CommandDetails | undefined, client?: Client): HttpAnswer {
+export function detailsAnswer(key: string, details: CommandDetails | undefined, client?: Client): HttpAnswer {
   if (details) return answer(200, detailMembers(details, client));
-  return problemAnswer(problemDocument('not-found', 'this client has no command with this key'));
+  const message = `${describeValue(key)} is the key of no command of this client; allowed: one that it has sent`;
+  return problemAnswer(problemDocument('not-found', message));
 }
 
 export const notJson = problemAnswer(problemDocument('no-json', 'the body is not JSON; allowed: an object'));

@@ -33,11 +33,12 @@ export function composeCommands(
   };
   const get = async (request: IamRequest): Promise<HttpAnswer> => {
     const client = clientName(request);
-    for (const key of keysIn(request)) {
+    const keys = keysIn(request);
+    for (const key of keys) {
       const details = await readCommand(commandIdOf(client, key), deps);
-      if (details) return detailsAnswer(details);
+      if (details) return detailsAnswer(key, details);
     }
-    return detailsAnswer(undefined);
+    return detailsAnswer(keys[0] ?? '', undefined);
   };
   return (request) => answerFailures(() => (isGet(request) ? get(request) : post(request)));
 }

@@ -43,6 +43,11 @@ export function refuseMember(code: RefusalCode, path: string, message: string): 
   return refuse(code, `${path}: ${message}`, [{ path, message }]);
 }
 
+/** Refuses a request as a whole. */
+export function refuseWhole(code: RefusalCode, message: string): Refused {
+  return refuse(code, message, [{ path: '', message }]);
+}
+
 export function refuseMembers(problems: readonly RequestProblem[], code: RefusalCode = 'invalid'): Refused {
   return refuse(code, problems.map(({ path, message }) => `${path}: ${message}`).join('; '), problems);
 }

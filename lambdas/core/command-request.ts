@@ -68,11 +68,19 @@ function lifeProblems({ expiresAt }: CommandRequest, now: Instant): readonly Req
   return [{ path: '/expiresAt', message: `${expiresAt}; allowed: within a year from now` }];
 }
 
+/** The members of the whole request, if one of them is wrong. */
+function allowedBeside(steps: readonly string[], { action }: JsonObject): string {
+  const schema = requestSchema.options.find(({ entries }) => entries.action.literal === action);
+  if (steps.length !== 1 || !schema) return '';
+  const names = [...Object.keys(schema.entries), ...(action === 'opportunity.create' ? ['followedBy'] : [])];
+  return `; allowed: ${names.join(', ')}`;
+}
+
 function problemOf(issue: v.BaseIssue<unknown>, given: JsonObject): RequestProblem {
   const steps = (issue.path ?? []).map(({ key }) => String(key));
   const path = steps.map((step) => `/${escapePointer(step)}`).join('');
   if (issue.type === 'strict_object' && issue.expected === 'never')
-    return { path, message: 'not a member of this request' };
+    return { path, message: `not a member of this request${allowedBeside(steps, given)}` };
   if (issue.type === 'strict_object' && issue.received === 'undefined')
     return { path, message: `nothing; allowed: ${requiredMembers[steps.at(-1) ?? ''] ?? 'a value'}` };
   return { path, message: `${describeValue(at(given, ...steps))}; allowed: ${issue.message}` };

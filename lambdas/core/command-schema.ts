@@ -7,7 +7,7 @@ import {
   involvementTypes,
   visibilities,
 } from './command.ts';
-import { isJsonObject } from './json.ts';
+import { isJsonObject, type JsonObject } from './json.ts';
 import { guarded, instant, oneOf, textMatching, type ValueSchema, wholeNumber } from './value-schema.ts';
 
 /** The idempotency key of a command. */
@@ -35,6 +35,12 @@ const reasonField = textMatching('1 to 80 characters, without control characters
   /^[\u0020-\u007E\u00A0-\uD7FF\uE000-\uFFFD]{1,80}$/.test(text),
 );
 const objectField = guarded('an object', isJsonObject);
+const neededOfAssignee = ['Email', 'FirstName', 'LastName', 'BusinessTitle'] as const;
+const assigneeField = guarded(
+  'an object with Email, FirstName, LastName and BusinessTitle, each a text',
+  (value): value is JsonObject =>
+    isJsonObject(value) && neededOfAssignee.every((name) => typeof value[name] === 'string'),
+);
 const booleanField: ValueSchema<boolean> = { allowed: 'true or false', schema: v.boolean('true or false') };
 
 const catalogField = oneOf(...knownCatalogs);
@@ -72,7 +78,7 @@ const contextAllowed = 'an object with the id of a context';
 const needs = {
   accept: {},
   reject: { reason: v.exactOptional(reasonField.schema) },
-  assign: { assignee: objectField.schema },
+  assign: { assignee: assigneeField.schema },
   associate: { entity },
   convert: { context: v.strictObject({ id: contextIdField.schema }, contextAllowed) },
   create: { opportunity: objectField.schema },
@@ -142,7 +148,7 @@ function opportunityTarget() {
 
 /** What is allowed for the members that a request must have. */
 export const requiredMembers: Readonly<Record<string, string>> = {
-  assignee: objectField.allowed,
+  assignee: assigneeField.allowed,
   catalog: catalogField.allowed,
   context: contextAllowed,
   entity: 'an object with type and id',

@@ -92,7 +92,10 @@ function objectProblems(
     const { path } = each;
     // A value in the place of an object would remove the read-only members in it.
     const found = readOnly.find((own) => isAtOrBelow(path, own) || isAtOrBelow(own, path));
-    const messages = found === undefined ? problemsOf(each) : [`${found} cannot be set by this action`];
+    const messages =
+      found === undefined
+        ? problemsOf(each)
+        : [`${found} cannot be set by this action; allowed: a request without it`];
     return messages.map((message) => ({ path: `${whole}${path}`, message }));
   });
 }

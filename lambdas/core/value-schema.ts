@@ -21,7 +21,7 @@ export const storedInstant = v.custom<Instant>(
 export const instant = v.pipe(
   v.unknown(),
   v.transform(parseInstant),
-  v.custom<Instant>((parsed) => parsed !== undefined, 'a date-time'),
+  v.custom<Instant>((parsed) => parsed !== undefined, 'a date-time such as 2026-06-30T10:00:00Z'),
 );
 
 export const count = v.pipe(v.number(), v.integer(), v.minValue(0));

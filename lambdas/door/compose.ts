@@ -32,7 +32,7 @@ export function composeDoor(
   const post = (client: Client, key: string, body: Buffer): Promise<HttpAnswer> =>
     answerRequest({ name: client.id, client }, key, body, deps);
   const get = async (client: Client, key: string): Promise<HttpAnswer> =>
-    detailsAnswer(await readCommand(commandIdOf(client.id, key), deps), client);
+    detailsAnswer(key, await readCommand(commandIdOf(client.id, key), deps), client);
   const answer = async (request: HttpRequest): Promise<HttpAnswer> => {
     const body = signedBodyOf(request);
     if (body === 'too-large') return tooLarge;

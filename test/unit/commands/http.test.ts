@@ -11,7 +11,7 @@ const assignment = {
   action: 'opportunity.assign',
   catalog: 'AWS',
   target: 'O1234567',
-  assignee: { Email: 'jane@example.com' },
+  assignee: { Email: 'jane@example.com', FirstName: 'Jane', LastName: 'Doe', BusinessTitle: 'PM' },
 };
 
 async function answerTo(request: HttpRequestOptions, { http }: CommandsWorld) {
@@ -78,11 +78,16 @@ describe('POST /commands', () => {
       code: 'invalid',
       errors: [
         { pointer: '#/onConflict', detail: '"ask"; allowed: one of fail, overwrite' },
-        { pointer: '#/%EF%BF%BD', detail: 'not a member of this request' },
+        {
+          pointer: '#/%EF%BF%BD',
+          detail: expect.stringMatching(/^not a member of this request; allowed: action, catalog, /u),
+        },
       ],
     });
     const readOnly = await answerTo(post(updateRequest({ patch: { Id: 'O1', 'a #1/%': {} } }), 'a'), world);
     expect(readOnly.members).toMatchObject({ errors: [{ pointer: '#/patch/Id' }] });
+    const list = await answerTo(post('[]', 'a'), world);
+    expect(list.members).toMatchObject({ errors: [{ pointer: '#', detail: 'a list; allowed: an object' }] });
   });
 
   it('answers 409 if the key belongs to another request', async () => {

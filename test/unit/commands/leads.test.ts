@@ -92,7 +92,7 @@ describe('a request about a lead is refused, nothing is stored, and the member i
       'a list of interactions',
       updates('1', { Lead: { Interactions: [] } }),
       '/context/patch/Lead/Interactions',
-      '/Lead/Interactions cannot be set by this action',
+      '/Lead/Interactions cannot be set by this action; allowed: a request without it',
     ],
     [
       'no context',

@@ -81,7 +81,7 @@ describe('a request is refused, and nothing is stored,', () => {
       updateRequest({ patch: { Arn: 'x' } }),
       'invalid',
       '/patch/Arn',
-      '/Arn cannot be set by this action',
+      '/Arn cannot be set by this action; allowed: a request without it',
     ],
     [
       'if it has expired at birth',
@@ -189,7 +189,7 @@ const assignRequest = {
   action: 'opportunity.assign',
   catalog: 'AWS',
   target: opportunityKey.id,
-  assignee: { Email: 'jane@example.com' },
+  assignee: { Email: 'jane@example.com', FirstName: 'Jane', LastName: 'Doe', BusinessTitle: 'PM' },
 };
 
 function nested(levels: number): JsonObject {

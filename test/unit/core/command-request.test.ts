@@ -12,6 +12,7 @@ const update: JsonObject = {
   target: 'O5465588',
   patch: { LifeCycle: { Stage: 'Qualified' } },
 };
+const assignee = { Email: 'a@b.example', FirstName: 'A', LastName: 'B', BusinessTitle: 'C' };
 const accept: JsonObject = { action: 'invitation.accept', catalog: 'AWS', target: 'engi-abcdefgh12345' };
 
 function problems(given: Json | undefined): readonly string[] {
@@ -59,8 +60,8 @@ describe('parseCommandRequest', () => {
       { action: 'invitation.reject', reason: 'Next steps unclear' },
     ],
     [
-      { action: 'opportunity.assign', catalog: 'Sandbox', target: 'O1', assignee: { Email: 'a@b.example' } },
-      { action: 'opportunity.assign', assignee: { Email: 'a@b.example' } },
+      { action: 'opportunity.assign', catalog: 'Sandbox', target: 'O1', assignee },
+      { action: 'opportunity.assign', assignee },
     ],
     [
       {
@@ -102,6 +103,10 @@ describe('parseCommandRequest', () => {
       { ...accept, target: { partnerId: 'deal-1' } },
       '/target: an object; allowed: engi- and 13 letters or digits',
     ],
+    [
+      { action: 'opportunity.assign', catalog: 'AWS', target: 'O1', assignee: { email: 'a@b.example' } },
+      '/assignee: an object; allowed: an object with Email, FirstName, LastName and BusinessTitle, each a text',
+    ],
     [{ ...update, patch: 'Qualified' }, '/patch: "Qualified"; allowed: an object'],
     [{ ...update, patch: {} }, '/patch: nothing to change; allowed: an object with at least one value'],
     [
@@ -110,19 +115,19 @@ describe('parseCommandRequest', () => {
     ],
     [
       { ...update, patch: { LifeCycle: { ReviewStatus: 'Approved' } } },
-      '/patch/LifeCycle/ReviewStatus: /LifeCycle/ReviewStatus cannot be set by this action',
+      '/patch/LifeCycle/ReviewStatus: /LifeCycle/ReviewStatus cannot be set by this action; allowed: a request without it',
     ],
     [
       { ...update, patch: { LifeCycle: null } },
-      '/patch/LifeCycle: /LifeCycle/NextStepsHistory cannot be set by this action',
+      '/patch/LifeCycle: /LifeCycle/NextStepsHistory cannot be set by this action; allowed: a request without it',
     ],
     [
       { ...update, patch: { OpportunityTeam: [] } },
-      '/patch/OpportunityTeam: /OpportunityTeam cannot be set by this action',
+      '/patch/OpportunityTeam: /OpportunityTeam cannot be set by this action; allowed: a request without it',
     ],
     [
       { ...update, patch: { RelatedEntityIdentifiers: { Solutions: [] } } },
-      '/patch/RelatedEntityIdentifiers/Solutions: /RelatedEntityIdentifiers cannot be set by this action',
+      '/patch/RelatedEntityIdentifiers/Solutions: /RelatedEntityIdentifiers cannot be set by this action; allowed: a request without it',
     ],
     [
       { ...update, patch: { LifeCycle: { Stage: null } } },
@@ -135,9 +140,15 @@ describe('parseCommandRequest', () => {
       { ...update, expiresAt: '2026-03-01T10:00:00Z' },
       '/expiresAt: 2026-03-01T10:00:00.000Z; allowed: within a year from now',
     ],
-    [{ ...update, expiresAt: 'tomorrow' }, '/expiresAt: "tomorrow"; allowed: a date-time'],
+    [
+      { ...update, expiresAt: 'tomorrow' },
+      '/expiresAt: "tomorrow"; allowed: a date-time such as 2026-06-30T10:00:00Z',
+    ],
     [{ ...update, check: 'yes' }, '/check: "yes"; allowed: true or false'],
-    [{ ...update, reason: 'Other' }, '/reason: not a member of this request'],
+    [
+      { ...update, reason: 'Other' },
+      '/reason: not a member of this request; allowed: action, catalog, basedOn, onConflict, onLocked, after, expiresAt, note, irreversible, check, target, patch',
+    ],
     [
       { ...accept, action: 'invitation.reject', reason: 'x'.repeat(81) },
       `/reason: "${'x'.repeat(62)}…; allowed: 1 to 80 characters, without control characters`,
