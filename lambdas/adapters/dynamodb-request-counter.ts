@@ -59,8 +59,11 @@ export function dynamodbRequestCounter(client: DynamoDBClient, TableName: string
   };
 }
 
-/** Each lost race is another request of the client that was admitted. */
-const mostWrites = 4;
+/**
+ * Each lost race is another request of the client that was admitted, and the API lets in ten
+ * requests a second.
+ */
+const mostWrites = 10;
 
 function whileBusy({ intervalMs, toleranceMs }: RequestRate, nowMs: number) {
   return {

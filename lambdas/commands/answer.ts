@@ -27,7 +27,7 @@ export function acceptanceAnswer(acceptance: Acceptance): HttpAnswer {
 }
 
 /**
- * @param key the key that was asked for
+ * @param key the key of the request
  * @param details undefined if the client has no such command
  * @param client undefined for a caller with credentials of AWS
  */
