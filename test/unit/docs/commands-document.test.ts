@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { expect, it } from 'vitest';
+import { entityTypes } from '../../../lambdas/core/command.ts';
 import { isJsonObject } from '../../../lambdas/core/json.ts';
 import { parseJson, stringifyJson } from '../../../lambdas/core/json-text.ts';
 import { engagementPayload } from '../../builders/engagement-payloads.ts';
@@ -80,6 +81,10 @@ it('docs/commands.md has twelve examples, and each has the answer that it gets',
       answer: parseJson(answer),
     });
   }
+});
+
+it('docs/commands.md names every type of a related entity', () => {
+  expect(entityTypes.filter((type) => !document.includes(`\`${type}\``))).toEqual([]);
 });
 
 it('a check of the documented creation and submission has no warnings', async () => {
