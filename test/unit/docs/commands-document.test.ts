@@ -98,15 +98,15 @@ it('a check of the documented creation and submission has no warnings', async ()
   expect(parseJson(answered)).toMatchObject({ ...clean, followedBy: [clean, clean] });
 });
 
+async function ask(request: object) {
+  const world = await examplesWorld();
+  const headers = { 'idempotency-key': 'a-patch' };
+  const { statusCode, body } = await world.http({ method: 'POST', headers, body: JSON.stringify(request) });
+  return { statusCode, body: parseJson(body) };
+}
+
 describe('a patch, as docs/commands.md describes it', () => {
   const target = { action: 'opportunity.update', catalog: 'AWS', target: 'O1234567' };
-
-  async function ask(request: object) {
-    const world = await examplesWorld();
-    const headers = { 'idempotency-key': 'a-patch' };
-    const { statusCode, body } = await world.http({ method: 'POST', headers, body: JSON.stringify(request) });
-    return { statusCode, body: parseJson(body) };
-  }
 
   it('a misspelt member is accepted, and a check warns of it', async () => {
     const misspelt = { ...target, patch: { LifeCycle: { NextStep: 'Send the offer' } } };
