@@ -1,7 +1,8 @@
 // A small CRM beside Partner Central Relay. README.md says how to run it.
 import { randomUUID } from 'node:crypto';
+import { once } from 'node:events';
 import { db, fields } from './database.mjs';
-import { receiver, sendEdits } from './relay.mjs';
+import { checkEnvironment, receiver, sendEdits } from './relay.mjs';
 
 const usage = `crm serve | deals | edits | news
 crm edit DEAL FIELD VALUE    FIELD: ${Object.keys(fields).join(', ')}
@@ -24,9 +25,9 @@ const commands = {
 
 /** Receives webhooks, and sends edits. */
 async function serve() {
-  for (const name of ['PORT', 'WEBHOOK_SECRET', 'RELAY_URL', 'RELAY_CLIENT', 'RELAY_SECRET'])
-    if (!process.env[name]) throw new Error(`${name}: this environment variable is not set`);
-  receiver.listen(process.env.PORT, () => console.log(`Listens on port ${process.env.PORT}`));
+  checkEnvironment();
+  await once(receiver.listen(process.env.PORT), 'listening');
+  console.log(`Listens on port ${process.env.PORT}`);
   await sendEdits();
 }
 
@@ -70,8 +71,9 @@ function end(key, state) {
   const update = `UPDATE edits SET state = ? WHERE key = ?
     AND state IN ('failed', 'refused', 'expired', 'cancelled') RETURNING *`;
   const ended = db.prepare(update).get(state, key);
-  if (!ended) throw new Error(`${key}: allowed: the key of an edit that has failed or was refused`);
-  return ended;
+  if (ended) return ended;
+  const { state: now = 'no such edit' } = db.prepare('SELECT state FROM edits WHERE key = ?').get(key) ?? {};
+  throw new Error(`${key}: ${now}; allowed: an edit that is failed, refused, expired or cancelled`);
 }
 
 function print(query) {
@@ -83,6 +85,6 @@ try {
   if (!Object.hasOwn(commands, name) || commands[name].length !== given.length) throw new Error(usage);
   await commands[name](...given);
 } catch (error) {
-  console.error(error.message);
+  console.error(error.code === 'EADDRINUSE' ? `PORT: ${error.port} is in use` : error.message);
   process.exit(2);
 }

@@ -28,7 +28,7 @@ db.exec(`
   -- What others have changed. A version with commands is an echo: only this CRM has changed it.
   -- What AWS changes with every update is no news.
   CREATE VIEW IF NOT EXISTS news AS
-    SELECT deal, version, value ->> 'path' AS path, value -> 'before' AS before, value -> 'after' AS after
+    SELECT deal, version, value ->> 'path' AS path, value ->> 'before' AS before, value ->> 'after' AS after
     FROM versions, json_each(data, '$.changes') WHERE data -> '$.cause.commands' IS NULL
     AND value ->> 'path' NOT LIKE '/LastModifiedDate%'
     AND value ->> 'path' NOT LIKE '/LifeCycle/NextStepsHistory%' ORDER BY versions.rowid;`);

@@ -4,6 +4,20 @@ import { Webhook, WebhookVerificationError } from 'standardwebhooks';
 import { db } from './database.mjs';
 
 const { WEBHOOK_SECRET, RELAY_URL, RELAY_CLIENT, RELAY_SECRET } = process.env;
+const secret = /^whsec_(?=.)([\dA-Za-z+/]{4})*([\dA-Za-z+/]{2}==|[\dA-Za-z+/]{3}=)?$/;
+const variables = [
+  ['PORT', /^\d+$/, 'a number, such as 4000'],
+  ['WEBHOOK_SECRET', secret, 'whsec_ and base64, as "pcr endpoints add" prints it'],
+  ['RELAY_URL', /^https?:\/\/\S*\w$/, 'the URL of the signed door, without a slash at its end'],
+  ['RELAY_CLIENT', /./, 'the id of a client, such as crm'],
+  ['RELAY_SECRET', secret, 'whsec_ and base64, as "pcr clients add" prints it'],
+];
+
+/** @throws Error that names a variable and not its value, which can be a secret */
+export function checkEnvironment() {
+  const wrong = variables.find(([name, form]) => !form.test(process.env[name] ?? ''));
+  if (wrong) throw new Error(`${wrong[0]}: not set, or in another form; allowed: ${wrong[2]}`);
+}
 
 /** Answers 204 only when the message is stored: the relay repeats it after any other answer. */
 export const receiver = createServer(async (request, response) => {
@@ -14,8 +28,9 @@ export const receiver = createServer(async (request, response) => {
     if (data.kind === 'command') storeProgress(data.record, data.version);
     response.writeHead(204).end();
   } catch (error) {
-    console.error(error.message);
-    response.writeHead(error instanceof WebhookVerificationError ? 401 : 500).end();
+    const isRefused = error instanceof WebhookVerificationError;
+    console.error(`${isRefused ? 'WEBHOOK_SECRET verifies no such message: ' : ''}${error.message}`);
+    response.writeHead(isRefused ? 401 : 500).end();
   }
 });
 
@@ -25,7 +40,7 @@ function storeVersion(data) {
   db.prepare(insert).run(data.id, data.version, JSON.stringify(data));
 }
 
-/** Stores what became of an edit, from a message or from the answer to its request. */
+/** Stores the state of an edit, from a message or from the answer to its request. */
 function storeProgress({ key, status, reason, code }, version) {
   const update = `UPDATE edits SET state = :status, why = :why, commandVersion = :version
     WHERE key = :key AND commandVersion < :version`;
@@ -50,11 +65,13 @@ async function send(key, request) {
     if (response.ok) storeProgress(answer, answer.version);
     else if (isFinal(response.status, answer.code)) update.run('refused', answer.detail, key);
     else {
-      update.run('unsent', answer.code ?? `HTTP ${response.status}`, key);
+      const why = answer.detail ?? `RELAY_URL: it answers HTTP ${response.status}`;
+      const names = answer.code === 'unauthorized' ? 'RELAY_SECRET, RELAY_CLIENT or RELAY_URL: ' : '';
+      update.run('unsent', names + why, key);
       await sleep(Number(response.headers.get('retry-after') ?? 5) * 1000);
     }
   } catch (error) {
-    update.run('unsent', error.message, key);
+    update.run('unsent', `RELAY_URL: ${error.cause?.code ?? error.message}`, key);
     await sleep(5_000);
   }
 }

@@ -27,12 +27,12 @@ let url = '';
  * library only.
  */
 const clients = [
-  { language: 'Node', command: [process.execPath], file: 'client.mjs', lines: 12, missing: undefined },
+  { language: 'Node', command: [process.execPath], file: 'client.mjs', lines: 18, missing: undefined },
   {
     language: 'Python',
     command: ['python3', '-I', '-S'],
     file: 'client.py',
-    lines: 15,
+    lines: 19,
     missing: pythonMissing(),
   },
 ] as const;
@@ -60,7 +60,7 @@ function fileWith(name: string, members: object): string {
   return file;
 }
 
-function secretFile(name: string, value: string): string {
+function textFile(name: string, value: string): string {
   const file = join(folder, name);
   writeFileSync(file, value);
   return file;
@@ -93,7 +93,7 @@ for (const { language, command, file, lines, missing } of clients) {
   describeUnless(missing, `the example client in ${language}`, () => {
     const key = `deal 4711/${language}?`.replace(' ', '-');
 
-    it('sends a command, whose repetition has the same answer, and reads what became of it', async () => {
+    it('sends a command, whose repetition has the same answer, and reads its state', async () => {
       const request = fileWith(`${language}.json`, update(`Call them, ${language} 東京`));
       const first = await call([key, request]);
       expect(first).toMatchObject({ status: 202, body: { key, status: 'accepted' } });
@@ -110,6 +110,26 @@ for (const { language, command, file, lines, missing } of clients) {
       expect(await call([`${key}/wrong`, request])).toMatchObject({
         status: 422,
         body: { code: 'invalid', errors: [{ pointer: '#/patch/Id' }] },
+      });
+    });
+
+    it('sends an empty file as a command, which is refused as no JSON', async () => {
+      const empty = textFile('empty.json', '');
+      expect(await call([`${key}/empty`, empty])).toMatchObject({ status: 400, body: { code: 'no-json' } });
+    });
+
+    it.each([
+      ['without a key', [], {}],
+      ['without a URL', [key], { RELAY_URL: '' }],
+      ['without a client', [key], { RELAY_CLIENT: '' }],
+      ['without a secret', [key], { RELAY_SECRET: '' }],
+      ['with a file that does not exist', [key, join(folder, 'none.json')], {}],
+      ['with a folder as its file', [key, folder], {}],
+    ])('ends with 2 and prints its usage %s', async (_, given, changes) => {
+      await expect(call(given, changes)).rejects.toMatchObject({
+        code: 2,
+        stdout: '',
+        stderr: 'usage: client KEY [FILE], with RELAY_URL, RELAY_CLIENT and RELAY_SECRET set\n',
       });
     });
 
@@ -143,14 +163,14 @@ describe('the signed door on the local stage', () => {
       'erp',
       ...allowed,
       '--secret-file',
-      secretFile('a', oldSecret),
+      textFile('a', oldSecret),
     );
     expect(added.code, added.err).toBe(0);
     const request = fileWith('erp.json', update('Call them'));
     const call = (key: string, RELAY_SECRET: string) =>
       runClient([process.execPath], 'client.mjs', [key, request], { RELAY_CLIENT: 'erp', RELAY_SECRET });
     expect(await call('1', oldSecret)).toMatchObject({ status: 202 });
-    const rotated = await pcr('clients', 'rotate-secret', 'erp', '--secret-file', secretFile('b', newSecret));
+    const rotated = await pcr('clients', 'rotate-secret', 'erp', '--secret-file', textFile('b', newSecret));
     expect(rotated.code, rotated.err).toBe(0);
     // A bad signature makes the door read the secrets again, five seconds after the last time.
     await expect.poll(() => call('2', newSecret), { timeout: 60_000 }).toMatchObject({ status: 202 });

@@ -55,7 +55,7 @@ function openApiOf(door: CommandDoor) {
       '/commands/{key}': {
         get: {
           operationId: 'readCommand',
-          summary: 'Read what became of a command of this client',
+          summary: 'Read the state of a command of this client',
           parameters: [keyParameter, ...headers.get.map(toParameter)],
           responses: {
             200: { description: 'The command.', content: json(schemaRef('CommandWithRequest')) },

@@ -64,9 +64,14 @@ export function textAt(body: Json | undefined, path: string): string | null {
 
 /** Versions whose news are only what this CRM has changed itself. */
 export async function findOwnNews(crm: RunningCrm): Promise<readonly string[]> {
-  const own = new Set((await crm.edits()).map(({ wanted }) => JSON.stringify(wanted)));
+  const own = new Set((await crm.edits()).map(({ wanted }) => wanted));
   const versions = Map.groupBy(await crm.news(), ({ deal, version }) => `${crm.id} ${deal} ${version}`);
   return [...versions].flatMap(([name, changes]) =>
-    changes.every(({ after }) => [...own].some((value) => after?.includes(value))) ? [name] : [],
+    changes.every(({ after }) => [...own].some((value) => has(after, value))) ? [name] : [],
   );
+}
+
+/** @param after a text, a number, or a list or an object as JSON */
+function has(after: string | number | null, value: string): boolean {
+  return after === value || String(after).includes(JSON.stringify(value));
 }

@@ -88,6 +88,7 @@ describe('the receiver of the example CRM', () => {
     ]);
     expect(answers).toEqual(answers.map(() => 401));
     expect(await everything()).toEqual(before);
+    expect(crm.printed()).toContain('WEBHOOK_SECRET verifies no such message: No matching signature found');
   });
 
   it('a message that is signed with two secrets, as in a rotation, is stored', async () => {
@@ -100,7 +101,7 @@ describe('the receiver of the example CRM', () => {
 
   it('a message that is repeated changes nothing', async () => {
     const before = await everything();
-    expect(before.news).toHaveLength(1);
+    expect(before.news).toMatchObject([{ version: 3, before: null, after: 'Plan the workshop' }]);
     expect(await post(messageOf(3, 'Repeated'))).toBe(204);
     expect(await post(messageOf(1, 'Repeated'))).toBe(204);
     expect(await everything()).toEqual(before);
@@ -141,8 +142,8 @@ describe('a command of the example CRM', () => {
     [['edit', 'O7654321', 'stage', 'Qualified'], 'O7654321: no such deal; allowed: an id that'],
     [['edit', id, 'Stage', 'Qualified'], 'Stage: no such field; allowed: stage, next-steps'],
     [['edit', id, 'stage'], 'crm edit DEAL FIELD VALUE'],
-    [['again', 'other'], 'other: allowed: the key of an edit that has failed'],
-    [['discard', 'other'], 'other: allowed: the key of an edit that has failed'],
+    [['again', 'other'], 'other: no such edit; allowed: an edit that is failed, refused, expired or'],
+    [['discard', 'other'], 'other: no such edit; allowed: an edit that is failed, refused, expired or'],
     [['toString'], 'crm serve'],
     [[], 'crm serve'],
   ])('%j ends with 2, says what is allowed and changes nothing', async (args, message) => {
@@ -151,5 +152,25 @@ describe('a command of the example CRM', () => {
     await expect(failed).rejects.toThrow(message);
     await expect(failed).rejects.toThrow('ended with 2');
     expect(await everything()).toEqual(before);
+  });
+});
+
+describe('a start of the example CRM', () => {
+  it.each([
+    ['PORT', { port: Number.NaN }],
+    ['WEBHOOK_SECRET', { webhookSecret: 'whsec_…' }],
+    ['WEBHOOK_SECRET', { webhookSecret: webhookSecret.slice(0, -1) }],
+    ['RELAY_URL', { relayUrl: 'http://127.0.0.1:…' }],
+    ['RELAY_URL', { relayUrl: '' }],
+    ['RELAY_CLIENT', { id: '' }],
+    ['RELAY_SECRET', { relaySecret: webhookSecret.replace('whsec_', '') }],
+    ['RELAY_SECRET', { relaySecret: 'whsec_' }],
+  ])('is refused because of %s with %j, which it names', async (name, changes) => {
+    const started = crm.start({ port: await freePort(), ...changes });
+    await expect(started).rejects.toThrow(`it ended with 2. ${name}: not set, or in another form; allowed: `);
+  });
+
+  it('is refused on a port that is in use, which it names', async () => {
+    await expect(crm.run('serve')).rejects.toThrow(`ended with 2: PORT: ${crm.port} is in use`);
   });
 });

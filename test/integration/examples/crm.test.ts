@@ -54,7 +54,7 @@ describe('the example CRM', { timeout: 300_000 }, () => {
     await seeState(omitted, second, { state: 'succeeded' });
     await stage.rest();
     expect(writesOf(id)).toHaveLength(2);
-    expect(await newsOf(omitted, id)).toEqual([['/LifeCycle/NextSteps', '"Send the offer"']]);
+    expect(await newsOf(omitted, id)).toEqual([['/LifeCycle/NextSteps', 'Send the offer']]);
     expect(await newsOf(marked, id)).toEqual([
       [expect.stringContaining('Spend'), expect.stringMatching('4200')],
     ]);
@@ -86,7 +86,10 @@ describe('the example CRM', { timeout: 300_000 }, () => {
     expect(await stateOf(marked, stepsKey)).toMatchObject({ state: 'discarded' });
     expect(writesOf(id)).toHaveLength(1);
     expect(await dealOf(marked, id)).toMatchObject({ stage: 'Qualified', 'next-steps': 'Plan the workshop' });
-    await expect(marked.run('again', stepsKey)).rejects.toThrow('an edit that has failed');
+    await expect(marked.run('again', stepsKey)).rejects.toThrow(
+      `${stepsKey}: discarded; allowed: an edit that is failed, refused, expired or cancelled`,
+    );
+    await expect(marked.run('discard', again)).rejects.toThrow(`${again}: succeeded; allowed:`);
   });
 
   it('an edit is printed as waiting while AWS reviews the deal, and is written afterwards', async () => {
@@ -143,12 +146,29 @@ describe('the database of the example CRM', { timeout: 300_000 }, () => {
 });
 
 describe('the outbox of the example CRM', { timeout: 300_000 }, () => {
+  it('a URL that is not the one of the signed door keeps the edit in the outbox, and is named', async () => {
+    const id = await createDeal();
+    const other = await startLoopbackServer((_, response) => response.writeHead(404).end('{}'));
+    await omitted.kill();
+    await omitted.start({ relayUrl: other.url });
+    const key = await omitted.run('edit', id, 'next-steps', 'Find the door');
+    await seeState(omitted, key, { state: 'unsent', why: 'RELAY_URL: it answers HTTP 404' });
+    await other.stop();
+    await seeState(omitted, key, { state: 'unsent', why: 'RELAY_URL: ECONNREFUSED' });
+    await omitted.kill();
+    await omitted.start();
+    await seeState(omitted, key, { state: 'succeeded' });
+  });
+
   it('a wrong secret keeps the edit in the outbox until it is corrected', async () => {
     const id = await createDeal();
     await omitted.kill();
     await omitted.start({ relaySecret: `whsec_${Buffer.alloc(32, 9).toString('base64')}` });
     const key = await omitted.run('edit', id, 'next-steps', 'Sign correctly');
-    await seeState(omitted, key, { state: 'unsent', why: 'unauthorized' });
+    await seeState(omitted, key, {
+      state: 'unsent',
+      why: expect.stringMatching(/^RELAY_SECRET, RELAY_CLIENT or RELAY_URL: allowed: .*signed/),
+    });
     expect(writesOf(id)).toEqual([]);
     await omitted.kill();
     await omitted.start();

@@ -30,12 +30,13 @@ const edit = v.object({
   state: v.string(),
   why: v.nullable(v.string()),
 });
+const value = v.nullable(v.union([v.string(), v.number()]));
 const change = v.object({
   deal: v.string(),
   version: v.number(),
   path: v.string(),
-  before: v.nullable(v.string()),
-  after: v.nullable(v.string()),
+  before: value,
+  after: value,
 });
 
 export type Edit = v.InferOutput<typeof edit>;
@@ -47,6 +48,8 @@ export interface RunningCrm extends CrmAccess {
   readonly news: () => Promise<readonly v.InferOutput<typeof change>[]>;
   /** A command of a person. @throws Error with what it prints if it fails */
   readonly run: (...args: readonly string[]) => Promise<string>;
+  /** What the processes that serve have printed. */
+  readonly printed: () => string;
   /** Kills the process that serves. Its database stays. */
   readonly kill: () => Promise<void>;
   /** @param changes of its access. @default none */
@@ -59,8 +62,11 @@ const node = resolve('node_modules/.bin/node');
 
 export async function startCrm(access: CrmAccess): Promise<RunningCrm> {
   let process: OwnedProcess | undefined;
+  let printed = '';
   const start = async (changes: Partial<CrmAccess> = {}) => {
-    process = await serve({ ...access, ...changes });
+    process = await serve({ ...access, ...changes }, (text) => {
+      printed += text;
+    });
   };
   const run = (...args: readonly string[]) => runCommand(access, args);
   const list = async <T extends v.GenericSchema>(schema: T, name: string) =>
@@ -72,6 +78,7 @@ export async function startCrm(access: CrmAccess): Promise<RunningCrm> {
     edits: () => list(edit, 'edits'),
     news: () => list(change, 'news'),
     run,
+    printed: () => printed,
     kill: async () => process?.stop(),
     start,
   };
@@ -88,8 +95,9 @@ function environmentOf({ id, port, database, webhookSecret, relayUrl, relaySecre
   };
 }
 
-async function serve(access: CrmAccess): Promise<OwnedProcess> {
+async function serve(access: CrmAccess, print: (text: string) => void): Promise<OwnedProcess> {
   const child = spawn(node, [program, 'serve'], { env: environmentOf(access), stdio: 'pipe' });
+  for (const stream of [child.stdout, child.stderr]) stream.on('data', (chunk) => print(String(chunk)));
   return ownProcess(access.id, child, `http://127.0.0.1:${access.port}`);
 }
 

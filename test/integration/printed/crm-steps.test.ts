@@ -1,18 +1,30 @@
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { delimiter, dirname, join } from 'node:path';
 import { afterAll, expect, it, vi } from 'vitest';
 import { freePort } from '../../../local/host/owned-process.ts';
 import { describeUnless } from '../../describe-unless.ts';
+import { readSections } from '../../unit/docs/markdown.ts';
 import { pythonMissing } from '../readme-receivers.ts';
 import { openTerminal, type Terminal } from './terminal.ts';
 
 // cspell:ignore norc
 
-/* The steps of examples/crm/README.md, from `npm start` to a conflict, in three terminals. */
+/*
+ * The steps of examples/crm/README.md, from `npm start` to a conflict, and those of
+ * docs/commands.md, from `npm start` to a command.
+ */
 
-const readme = readFileSync('examples/crm/README.md', 'utf8');
-const steps = [...readme.matchAll(/^```sh\n(.*?)^```/gms)].map(([, block = '']) => block);
+function blocksOf(text: string, language: 'sh' | 'json'): readonly string[] {
+  return [...text.matchAll(new RegExp(`^\`\`\`${language}\\n(.*?)^\`\`\``, 'gms'))].map(
+    ([, block = '']) => block,
+  );
+}
+
+const steps = blocksOf(readFileSync('examples/crm/README.md', 'utf8'), 'sh');
+const ofDoor =
+  readSections(readFileSync('docs/commands.md', 'utf8'), 2).find(({ title }) => title === 'The signed door')
+    ?.text ?? '';
 
 /** @throws Error with what is on the screen, if the text does not come */
 async function see(terminal: Terminal, text: RegExp): Promise<RegExpExecArray> {
@@ -26,7 +38,7 @@ async function see(terminal: Terminal, text: RegExp): Promise<RegExpExecArray> {
   );
 }
 
-describeUnless(pythonMissing(), 'the steps of the example CRM', () => {
+describeUnless(pythonMissing(), 'the steps of the example CRM and of the example clients', () => {
   const home = mkdtempSync(join(tmpdir(), 'home-'));
   const terminals: Terminal[] = [];
   afterAll(async () => {
@@ -79,7 +91,7 @@ describeUnless(pythonMissing(), 'the steps of the example CRM', () => {
     filled.set('O1234567', id);
     type(second, rest.join('\n'));
     await see(second, new RegExp(`"key":"${id}/`));
-    await seeEdits(second, /"wanted":"Send the offer","state":"succeeded"/);
+    await seeEdits(second, /"wanted":"Send the offer","state":"succeeded","why":null,"now":"Send the offer"/);
 
     third.type('\u0003');
     await see(third, /\^C[^]*\$ $/);
@@ -94,6 +106,36 @@ describeUnless(pythonMissing(), 'the steps of the example CRM', () => {
     first.type('\u0003');
     await see(first, /Ctrl-C to end it[^]*\n\$ $/);
   }, 600_000);
+
+  it('lead to a command of the example clients that has succeeded', async () => {
+    const [add = '', send = ''] = blocksOf(ofDoor, 'sh');
+    const [request = ''] = blocksOf(ofDoor, 'json');
+    const [first, second] = [await openShell(), await openShell()];
+    first.type('npm start -- --events 60\n');
+    const [, url = ''] = await see(first, /RELAY_URL=(http:\S+)/);
+    await see(first, /Press Ctrl-C to end it/);
+    second.type(add);
+    const [, id = ''] = await see(second, /AWS\/opportunity\/(O\d+)[^]*\$ $/);
+    const [secret = ''] = second.screen().match(/whsec_[\w+/=]{40,}/g) ?? [];
+    const file = join(home, 'request.json');
+    writeFileSync(file, request.replace('O1234567', id));
+    const filled = send
+      .replace('http://127.0.0.1:…', url)
+      .replace('whsec_…', secret)
+      .replace('request.json', file);
+    second.type(filled);
+    await see(second, /\n202 \{[^]*"status":"accepted"[^]*\n200 \{[^]*Send the offer/);
+    const [again = ''] = send.split('\n').filter((line) => line.startsWith('python3'));
+    await vi.waitFor(
+      async () => {
+        second.type(`${again}\n`);
+        await vi.waitFor(() => expect(second.screen()).toContain('"status":"succeeded"'), { timeout: 5_000 });
+      },
+      { timeout: 120_000, interval: 1_000 },
+    );
+    first.type('\u0003');
+    await see(first, /Ctrl-C to end it[^]*\n\$ $/);
+  }, 400_000);
 });
 
 /** Lists the edits again until they are as expected. */

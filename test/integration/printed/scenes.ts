@@ -182,8 +182,6 @@ let keys = 0;
 
 async function sendCommand({ run, ids }: OperatedWorld): Promise<void> {
   keys += 1;
-  const key = `lost/${keys}`;
-  const { screen } = await run(`pcr commands send lost.json --key ${key}`);
-  ids.set('KEY', key);
+  const { screen } = await run(`pcr commands send lost.json --key lost/${keys}`);
   ids.set('cmd_0123456789abcdef0123456789abcdef', /cmd_[0-9a-f]{32}/.exec(screen)?.[0] ?? screen);
 }

@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs';
-import { expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
+import { entityTypes } from '../../../lambdas/core/command.ts';
 import { isJsonObject } from '../../../lambdas/core/json.ts';
 import { parseJson, stringifyJson } from '../../../lambdas/core/json-text.ts';
 import { engagementPayload } from '../../builders/engagement-payloads.ts';
@@ -82,6 +83,10 @@ it('docs/commands.md has twelve examples, and each has the answer that it gets',
   }
 });
 
+it('docs/commands.md names every type of a related entity', () => {
+  expect(entityTypes.filter((type) => !document.includes(`\`${type}\``))).toEqual([]);
+});
+
 it('a check of the documented creation and submission has no warnings', async () => {
   const world = await examplesWorld();
   const example = readExamples().find(({ body }) => body.includes('followedBy'));
@@ -91,4 +96,36 @@ it('a check of the documented creation and submission has no warnings', async ()
   const { body: answered } = await world.http({ method: 'POST', headers: {}, body });
   const clean = { problems: [], warnings: [] };
   expect(parseJson(answered)).toMatchObject({ ...clean, followedBy: [clean, clean] });
+});
+
+async function ask(request: object) {
+  const world = await examplesWorld();
+  const headers = { 'idempotency-key': 'a-patch' };
+  const { statusCode, body } = await world.http({ method: 'POST', headers, body: JSON.stringify(request) });
+  return { statusCode, body: parseJson(body) };
+}
+
+describe('a patch, as docs/commands.md describes it', () => {
+  const target = { action: 'opportunity.update', catalog: 'AWS', target: 'O1234567' };
+
+  it('a misspelt member is accepted, and a check warns of it', async () => {
+    const misspelt = { ...target, patch: { LifeCycle: { NextStep: 'Send the offer' } } };
+    expect(await ask(misspelt)).toMatchObject({ statusCode: 202 });
+    expect(await ask({ ...misspelt, check: true })).toMatchObject({
+      statusCode: 200,
+      body: { warnings: [{ path: '/patch/LifeCycle/NextStep' }] },
+    });
+  });
+
+  it('a problem inside of a patch is named when the other members are valid', async () => {
+    const wrong = { ...target, patch: { Id: 'O7654321' } };
+    expect(await ask({ ...wrong, onConflict: 'ask' })).toMatchObject({
+      statusCode: 422,
+      body: { errors: [{ pointer: '#/onConflict' }] },
+    });
+    expect(await ask(wrong)).toMatchObject({
+      statusCode: 422,
+      body: { errors: [{ pointer: '#/patch/Id' }] },
+    });
+  });
 });

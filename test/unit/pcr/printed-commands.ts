@@ -127,6 +127,12 @@ export function listNpmCalls(): readonly string[] {
   return [...new Set(calls)].toSorted();
 }
 
+/** Settings in sentences, as options of the CDK: `-c relay:tracing=yes`. */
+export function listPrintedSettings(): readonly string[] {
+  const printed = documents.flatMap((document) => spansOf(document, '-c'));
+  return [...new Set(printed)].filter((options) => !/<|\$\(/.test(options)).toSorted();
+}
+
 /** Splits as a shell does, without its expansions. */
 export function toWords(command: string): readonly string[] {
   return [...command.matchAll(/'([^']*)'|"((?:[^"\\]|\\.)*)"|(\S+)/g)].map(
