@@ -82,7 +82,7 @@ function holds(path: string, { payload }: Version, { after }: EffectiveWrite): b
 
 /** A message names commands at the endpoint of their client alone, and only in an echo. */
 function wrongMarks(post: Post, evidence: Evidence): Violation[] {
-  if (isRemoved(post, evidence)) return [];
+  if (isRemoved(post, evidence) || isHarmed(post.path, evidence)) return [];
   const { path, version: number, endpointId, body, webhookId } = post;
   const stored = evidence.versions.get(path)?.find(({ messageId }) => messageId === webhookId);
   const subscription = evidence.subscriptions.find(({ id }) => id === endpointId);

@@ -97,6 +97,15 @@ describe('checkEchoes, promise 17', () => {
     expect(check(secondOf(after, []), { posts: [postOf(version, { endpointId: own.id })] })).toEqual([]);
   });
 
+  it('says nothing about the messages of a record that was edited by hand', () => {
+    const version = secondOf(after, []);
+    const marked = messageOf(secondOf(), endpoint({ client, echo: 'mark' })).body;
+    const posts = [postOf(version, { endpointId: own.id, body: marked })];
+    expect(check(version, { posts })).toHaveLength(1);
+    const rowEdits = new Map([[`${opportunityPath} version#0000000002`, 1]]);
+    expect(check(version, { posts, rowEdits })).toEqual([]);
+  });
+
   it('finds an echo that was sent to an endpoint that omits it', () => {
     expect(check(secondOf(), { subscriptions: [{ ...own, echo: 'omit' }] })).toHaveLength(1);
   });
