@@ -152,8 +152,11 @@ describe('pcr clients add', () => {
     expect((await pcr(add)).err).toContain('it exists already and cannot be read');
   });
 
-  test('says that requests are accepted in ten seconds', async () => {
-    expect(await done(add)).toContain('Added crm. Its requests are accepted within ten seconds.');
+  test('says that requests are accepted within ten seconds, if the stack has the signed door', async () => {
+    const soon = 'Added crm. Its requests are accepted within ten seconds.';
+    expect(await done(add, withUrls(['CommandsUrl', 'SignedCommandsUrl']))).toContain(soon);
+    await done(['remove', 'crm', '--yes']);
+    expect(await done(add)).toMatch(/^Added crm\.$/m);
   });
 
   test('takes never and always alone, and refuses anything else with all that is allowed', async () => {

@@ -69,7 +69,9 @@ async function addClient(options: AddOptions, io: Io): Promise<void> {
   const warnings = await noteClientWarnings([client], io);
   if (options.json === true)
     return printJson({ client: printedClient(client), secret: created?.secret, warnings }, io);
-  io.print(`Added ${client.id}. Its requests are accepted within ten seconds.`);
+  // The door remembers for ten seconds that it does not know an id.
+  const door = relay.outputs.has('SignedCommandsUrl') ? ' Its requests are accepted within ten seconds.' : '';
+  io.print(`Added ${client.id}.${door}`);
   if (created) printSecret(created, io);
   if (!relay.outputs.has('CommandsUrl'))
     io.note('This stack takes no commands: the setting relay:commands names the actions of all clients.');
