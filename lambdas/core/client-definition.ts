@@ -34,13 +34,17 @@ const writableField = textMatching(
   `${neverField.allowed}, or "" for the whole record`,
   (text) => text === '' || 'value' in parseValue(neverField, text),
 );
-const approvalActions = listOf(actionField, 1);
-const approvalAllowed = `never, always, or ${approvalActions.allowed}`;
+const approvalAllowed = `one of never, always, alone; or a list of at least one action, each ${actionField.allowed}`;
+const approvalActions = v.pipe(
+  v.array(v.picklist(commandActions, approvalAllowed)),
+  v.minLength(1, approvalAllowed),
+  v.readonly(),
+);
 /** The door answers ten requests a second at most, of all clients together. */
 const rateField = wholeNumber(1, 600);
 
 const approvalSchema: v.GenericSchema<unknown, Approval> = v.lazy((given) =>
-  isJsonArray(given) ? approvalActions.schema : v.picklist(['never', 'always'], approvalAllowed),
+  isJsonArray(given) ? approvalActions : v.picklist(['never', 'always'], approvalAllowed),
 );
 
 /**

@@ -1,4 +1,4 @@
-import { isJsonContainer, type Json } from './json.ts';
+import { isJsonArray, isJsonContainer, type Json } from './json.ts';
 import { stringifyJson } from './json-text.ts';
 
 /**
@@ -7,7 +7,9 @@ import { stringifyJson } from './json-text.ts';
  */
 export function describeValue(value: Json | undefined): string {
   if (value === undefined) return 'nothing';
-  if (isJsonContainer(value)) return Array.isArray(value) ? 'a list' : 'an object';
+  if (isJsonArray(value)) return value.length === 0 ? 'an empty list' : 'a list';
+  if (isJsonContainer(value)) return 'an object';
   const text = stringifyJson(value);
-  return text.length > 64 ? `${text.slice(0, 63)}…` : text;
+  if (text.length <= 64) return text;
+  return typeof value === 'string' ? `${text.slice(0, 62)}…"` : `${text.slice(0, 63)}…`;
 }

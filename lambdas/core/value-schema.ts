@@ -67,8 +67,7 @@ export function listOf<T>(
   least = 0,
   most = Number.POSITIVE_INFINITY,
 ): ValueSchema<readonly T[]> {
-  const range = Number.isFinite(most) ? ` of ${least > 0 ? `${least}` : 'up'} to ${most}` : '';
-  const message = `a list${range}, each ${allowed}`;
+  const message = `a list${rangeText(least, most)}, each ${allowed}`;
   const list = v.pipe(
     v.array(schema, message),
     v.minLength(least, message),
@@ -76,6 +75,11 @@ export function listOf<T>(
     v.readonly(),
   );
   return { allowed: message, schema: list };
+}
+
+function rangeText(least: number, most: number): string {
+  if (Number.isFinite(most)) return ` of ${least > 0 ? `${least}` : 'up'} to ${most}`;
+  return least > 0 ? ` of at least ${least === 1 ? 'one' : least}` : '';
 }
 
 /** The message for a required member that is not given. */

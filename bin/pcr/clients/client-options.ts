@@ -1,9 +1,11 @@
 import type { Command } from 'commander';
 import type { Client } from '../../../lambdas/core/client.ts';
 import { parseClient } from '../../../lambdas/core/client-definition.ts';
+import { commandActions } from '../../../lambdas/core/command.ts';
 import type { Json, JsonObject } from '../../../lambdas/core/json.ts';
 import { withoutUndefined } from '../endpoints/definition-options.ts';
 import { UsageError } from '../errors.ts';
+import { namingOption } from '../missing-option.ts';
 import { repeated } from '../values.ts';
 
 /**
@@ -68,14 +70,14 @@ export function givenClientFields(options: ClientOptions): JsonObject {
 /** @throws UsageError that names every invalid field */
 export function toClient(definition: JsonObject): Client {
   const parsed = parseClient(definition);
-  if ('problems' in parsed) throw new UsageError(...parsed.problems);
+  if ('problems' in parsed) throw new UsageError(...parsed.problems.map(namingOption));
   return parsed.client;
 }
 
-/** `never` and `always` stand alone. Beside actions they are refused as actions. */
+/** A single word that is no action is `never`, `always` or refused. */
 function approvalOf(given: readonly string[]): Json {
   const [only = '', ...others] = given;
-  return others.length === 0 && ['never', 'always'].includes(only) ? only : given;
+  return others.length > 0 || commandActions.some((action) => action === only) ? given : only;
 }
 
 /** Anything else stays a text, which the error about the field then shows. */

@@ -18,12 +18,16 @@ export async function findClient(id: string, relay: Pick<Relay, 'commandClients'
   return found;
 }
 
-export async function missingClient(
-  id: string,
-  { commandClients }: Pick<Relay, 'commandClients'>,
-): Promise<UsageError> {
+/** The ids of all clients, also of unreadable ones. */
+export async function clientIds({
+  commandClients,
+}: Pick<Relay, 'commandClients'>): Promise<readonly string[]> {
   const { clients, unreadable } = await commandClients.all();
-  const ids = [...clients.map((each) => each.id), ...unreadable].toSorted();
+  return [...clients.map(({ id }) => id), ...unreadable].toSorted();
+}
+
+export async function missingClient(id: string, relay: Pick<Relay, 'commandClients'>): Promise<UsageError> {
+  const ids = await clientIds(relay);
   return new UsageError(
     `client ${id}: it does not exist; allowed: ${ids.join(', ') || 'none yet, add one with `pcr clients add`'}`,
   );

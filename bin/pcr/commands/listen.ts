@@ -6,7 +6,7 @@ import { sampleVersion } from '../../../lambdas/core/sample-version.ts';
 import type { SigningSecret } from '../../../lambdas/core/signature.ts';
 import { type DefinitionOptions, givenFields, toEndpoint } from '../endpoints/definition-options.ts';
 import { newEndpointId } from '../endpoints/new-endpoint-id.ts';
-import { noteFilterWarnings } from '../endpoints/note-filter-warnings.ts';
+import { noteEndpointWarnings } from '../endpoints/note-endpoint-warnings.ts';
 import { examples } from '../help.ts';
 import type { Io } from '../io.ts';
 import { type ForwardDeps, type ForwardResult, forward } from '../listen/forward.ts';
@@ -71,7 +71,7 @@ async function listenAt(url: string, options: ListenOptions, io: Io): Promise<vo
   const relay = await io.relay();
   const secrets = given ?? keptSecrets(definition.id, options, relay, io);
   const deps = await forwardDepsOf({ secrets, target, form: definition }, relay, io);
-  await noteFilterWarnings([definition], io);
+  await noteEndpointWarnings([definition], relay, io);
   // Before the note that names Ctrl-C.
   const interrupted = io.interrupted();
   io.note(`${definition.id} forwards to ${url} until Ctrl-C.`);

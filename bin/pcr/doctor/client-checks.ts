@@ -17,16 +17,19 @@ export const clientsWork: Check = {
   async run({ relay, io }) {
     const { clients, unreadable } = await relay.commandClients.all();
     const ids = [...clients.map(({ id }) => id), ...unreadable];
-    const [ofSecrets, ofActions, ofNames] = await Promise.all([
+    const [ofSecrets, ofActions, ofNames, { clientWarnings }] = await Promise.all([
       pMap(clients, (client) => secretFindings(client, relay, io.clock.nowMs()), { concurrency }),
       actionFindings(clients, relay),
       ownerFindings(ids, relay),
+      // The schemas of the SDK take time to load.
+      import('../clients/client-warnings.ts'),
     ]);
     const findings = [
       ...unreadable.map(unreadableFinding),
       ...clients.flatMap(disabledFindings),
       ...ofSecrets.flat(),
       ...ofActions,
+      ...clients.flatMap(clientWarnings).map(warningFinding),
       ...doorFindings(clients, relay),
       ...ofNames,
     ];
@@ -99,6 +102,15 @@ function doorFindings(clients: readonly Client[], { outputs }: Pick<Relay, 'outp
       advice: 'Deploy with `-c relay:signedCommands=yes`.',
     },
   ];
+}
+
+/** What `pcr clients add` and `update` have warned about. */
+function warningFinding(found: string): Found[number] {
+  return {
+    level: 'warning',
+    found,
+    advice: 'Correct it with `pcr clients update`, which replaces a list as a whole.',
+  };
 }
 
 /** An interrupted removal leaves a secret. */

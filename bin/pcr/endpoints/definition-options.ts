@@ -5,6 +5,7 @@ import { parseEndpoint } from '../../../lambdas/core/endpoint-definition.ts';
 import { parseNumber } from '../../../lambdas/core/exact-number.ts';
 import type { Json, JsonObject } from '../../../lambdas/core/json.ts';
 import { UsageError } from '../errors.ts';
+import { namingOption } from '../missing-option.ts';
 import { repeated } from '../values.ts';
 import { yamlValue } from './yaml-value.ts';
 
@@ -127,7 +128,7 @@ function redactOf({ redact, only }: DefinitionOptions): Json | undefined {
 /** @throws UsageError that names every invalid field */
 export function toEndpoint(definition: JsonObject): Endpoint {
   const parsed = parseEndpoint(definition);
-  if ('problems' in parsed) throw new UsageError(...parsed.problems);
+  if ('problems' in parsed) throw new UsageError(...parsed.problems.map(namingOption));
   return parsed.endpoint;
 }
 

@@ -22,23 +22,32 @@ const responses: Readonly<Record<PartnerRecordKind, unknown>> = {
 /** The numbers of the SDK for its kinds of schemas. */
 const [listSchema, mapSchema, structureSchema, unionSchema] = [1, 2, 3, 4];
 
+/** Lists are left out, as in event patterns. */
 export function recordMembers(kind: PartnerRecordKind): Members {
-  const shape = shapeOf(responses[kind]);
+  return membersOf(kind, (element) => element);
+}
+
+/** The elements of a list are its member `*`, as in JSON Pointers. */
+export function recordMembersWithLists(kind: PartnerRecordKind): Members {
+  return membersOf(kind, (element) => new Map([['*', element]]));
+}
+
+function membersOf(kind: PartnerRecordKind, listOf: (element: MemberShape) => MemberShape): Members {
+  const shape = shapeOf(responses[kind], listOf);
   const members = new Map(typeof shape === 'string' ? [] : shape);
   // `hydrate` adds the members of an engagement, which another operation returns.
   if (kind === 'engagement') members.set('EngagementMemberList', 'any');
   return members;
 }
 
-/** Lists are left out, as in event patterns. */
-function shapeOf(schema: unknown): MemberShape {
+function shapeOf(schema: unknown, listOf: (element: MemberShape) => MemberShape): MemberShape {
   const [given]: unknown[] = Array.isArray(schema) && typeof schema[0] !== 'number' ? schema : [schema];
   const resolved: unknown = typeof given === 'function' ? given() : given;
   if (!Array.isArray(resolved)) return 'value';
   const [type, , , , names, members]: unknown[] = resolved;
-  if (type === listSchema) return shapeOf(names);
+  if (type === listSchema) return listOf(shapeOf(names, listOf));
   if (type === mapSchema) return 'any';
   if ((type !== structureSchema && type !== unionSchema) || !Array.isArray(names) || !Array.isArray(members))
     return 'value';
-  return new Map(names.map((name, index) => [String(name), shapeOf(members[index])]));
+  return new Map(names.map((name, index) => [String(name), shapeOf(members[index], listOf)]));
 }

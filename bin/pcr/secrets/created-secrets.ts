@@ -5,6 +5,8 @@ import { stringifyJson } from '../../../lambdas/core/json-text.ts';
 import { isAsymmetric, type PublicKey, type SigningSecret } from '../../../lambdas/core/signature.ts';
 import { UsageError } from '../errors.ts';
 import type { Io } from '../io.ts';
+import { isLocalStage } from '../local-host.ts';
+import type { Relay } from '../relay.ts';
 import { publicKeyIn } from './new-secret.ts';
 
 /** What an owner of a new signing secret needs of it: not the private key. */
@@ -61,6 +63,7 @@ export function assertOneSecretFile({
  */
 export async function withSecretsFile<T>(
   { secretsFile }: SecretsFileOption,
+  relay: Pick<Relay, 'output'>,
   io: Pick<Io, 'note' | 'isOutputTerminal'>,
   work: (handOut: HandOut) => Promise<T>,
 ): Promise<T> {
@@ -68,7 +71,7 @@ export async function withSecretsFile<T>(
   const handOut: HandOut = (created) => {
     file?.write(`${stringifyJson(byOwner(created))}\n`);
     if (!file && io.isOutputTerminal) return created;
-    if (!file) for (const each of created) io.note(unprintedText(each));
+    if (!file) for (const each of created) io.note(unprintedText(each, relay));
     return created.map((each) => ({ ...each, secret: undefined }));
   };
   try {
@@ -83,13 +86,17 @@ export function byOwner(created: readonly CreatedSecret[]): Readonly<Record<stri
   return Object.fromEntries(created.map(({ ownerId, ...rest }) => [ownerId, rest]));
 }
 
-function unprintedText({ ownerId, secretId }: CreatedSecret): string {
-  return `The signing secret of ${ownerId} was created. It is not printed, because the output is not a terminal. To read it: ${readCommand(secretId)}`;
+function unprintedText({ ownerId, secretId }: CreatedSecret, relay: Pick<Relay, 'output'>): string {
+  return `The signing secret of ${ownerId} was created. It is not printed, because the output is not a terminal. To read it: ${readCommand(secretId, relay)}`;
 }
 
-/** The command that prints the newest value of a secret. Every stack is in this region. */
-export function readCommand(secretId: string): string {
-  return `aws secretsmanager get-secret-value --secret-id '${secretId}' --region us-east-1 --query SecretString --output text`;
+/**
+ * The command that prints the newest value of a secret. Every stack is in this region. In the
+ * folder of a local stage, npm prints the variables that point the AWS CLI to it.
+ */
+export function readCommand(secretId: string, relay: Pick<Relay, 'output'>): string {
+  const toStage = isLocalStage(relay) ? 'eval "$(npm start -s -- --env)" && ' : '';
+  return `${toStage}aws secretsmanager get-secret-value --secret-id '${secretId}' --region us-east-1 --query SecretString --output text`;
 }
 
 /** Prints secrets, the only time. @param of e.g. ` of ep_crm` */

@@ -32,13 +32,14 @@ export function assertRotateOptions(options: RotationOptions & { readonly asymme
 export async function assertNotRotating(
   { kind, id, secretId }: SecretOwner,
   end: string,
-  { secrets }: Pick<Relay, 'secrets'>,
+  relay: Pick<Relay, 'secrets' | 'output'>,
 ): Promise<void> {
-  const state = await secrets.state(secretId);
-  if (state?.isRotating === true)
-    throw new UsageError(
-      `${kind} ${id}: its secret is being rotated since ${state.currentSince}; end that first, with \`${end}\`; to read the new secret: ${readCommand(secretId)}`,
-    );
+  const state = await relay.secrets.state(secretId);
+  if (state?.isRotating !== true) return;
+  const isInUse = kind === 'client' ? 'the client signs with it' : 'the receiver has it';
+  throw new UsageError(
+    `${kind} ${id}: its secret is being rotated since ${state.currentSince}; read the new secret: ${readCommand(secretId, relay)}; when ${isInUse}: \`${end}\`, which ends the old one`,
+  );
 }
 
 /**

@@ -13,7 +13,7 @@ import { useSecretsManager } from '../host/secrets/use-secrets-manager.ts';
 import { sendAsClient } from './client-commands.ts';
 import { operatedRelay } from './operated-relay.ts';
 
-// cspell:ignore updat nevr aproval
+// cspell:ignore updat nevr aproval alwyas
 const engine = useDynamoDb('dynoxide');
 const secretsManager = useSecretsManager();
 const folder = mkdtempSync(join(tmpdir(), 'pcr-'));
@@ -118,10 +118,12 @@ describe('pcr clients add', () => {
     expect(err).toContain('id: "CRM"; allowed: 1 to 40 of a-z, 0-9 and -, beginning with a letter');
     expect(err).toContain('actions[0]: "opportunity.updat"; allowed: one of engagement.update_context');
     expect(err).toContain('Did you mean opportunity.update?');
-    expect(err).toContain('catalogs: nothing; allowed: a list, each one of AWS, Sandbox');
+    expect(err).toContain(
+      'catalogs: nothing, --catalog is missing; allowed: a list of at least one, each one of AWS, Sandbox',
+    );
     expect(err).toContain('never[0]: "Customer"; allowed: a JSON Pointer into the record');
     expect(err).toContain('requestsPerMinute: "many"; allowed: a whole number from 1 to 600');
-    expect(err).toContain('approval[0]: "sometimes"; allowed: one of engagement.update_context');
+    expect(err).toContain('approval: "sometimes"; allowed: one of never, always, alone; or a list');
     expect(await relay.commandClients.all()).toEqual({ clients: [], unreadable: [] });
     expect(await relay.secrets.listNames(secretIdOf(''))).toEqual([]);
   });
@@ -131,9 +133,56 @@ describe('pcr clients add', () => {
     const before = await valid();
     const { code, err } = await pcr([...add, '--approval', 'always']);
     expect(code).toBe(2);
-    expect(err).toContain('--id crm: it exists already');
+    expect(err).toBe('error: --id crm: it exists already; change it with `pcr clients update`');
     expect(await find()).toMatchObject({ approval: 'never' });
     expect(await valid()).toEqual(before);
+  });
+
+  test('says how to start again only if the client can be what an interruption left', async () => {
+    await done(add);
+    const started = /If `pcr clients add` was interrupted, remove it and add it again$/;
+    await relay.commandClients.setDisabled('crm', true);
+    expect((await pcr(add)).err).toContain('it exists already and is disabled; see `pcr doctor`');
+    await relay.commandClients.setDisabled('crm', false);
+    await relay.secrets.remove(secretIdOf('crm'));
+    const { err } = await pcr(add);
+    expect(err).toContain('it exists already and has no secret');
+    expect(err).toMatch(started);
+    await spoil('crm');
+    expect((await pcr(add)).err).toContain('it exists already and cannot be read');
+  });
+
+  test('says that requests are accepted within ten seconds, if the stack has the signed door', async () => {
+    const soon = 'Added crm. Its requests are accepted within ten seconds.';
+    expect(await done(add, withUrls(['CommandsUrl', 'SignedCommandsUrl']))).toContain(soon);
+    await done(['remove', 'crm', '--yes']);
+    expect(await done(add)).toMatch(/^Added crm\.$/m);
+  });
+
+  test('takes never and always alone, and refuses anything else with all that is allowed', async () => {
+    for (const given of [['sometimes'], ['never', 'opportunity.update']]) {
+      const { code, err } = await pcr([...add, ...given.flatMap((each) => ['--approval', each])]);
+      expect(code).toBe(2);
+      expect(err).toContain('allowed: one of never, always, alone; or a list of at least one action');
+    }
+    expect((await pcr([...add, '--approval', 'alwyas'])).err).toContain('(Did you mean always?)');
+  });
+
+  test('warns about pointers, actions and approvals that have no effect, and stores them', async () => {
+    const pointers = ['--never', '/Lifecycle/Stage', '--writable', '/Project'];
+    const options = [...pointers, '--approval', 'opportunity.create', '--action', 'opportunity.assign'];
+    const { code, out, err } = await pcr([...add, ...options, '--json']);
+    const warnings = [
+      'client crm never[0]: "/Lifecycle/Stage" matches no member of a record that this release knows; did you mean /LifeCycle/Stage?',
+      expect.stringContaining('client crm approval[0]: "opportunity.create" is not one of its actions'),
+      expect.stringContaining('leave nothing that this release knows for opportunity.assign to change'),
+    ];
+    expect(code).toBe(0);
+    expect(JSON.parse(out)).toMatchObject({ client: { never: ['/Lifecycle/Stage'] }, warnings });
+    expect(err).toContain('warning: client crm never[0]: "/Lifecycle/Stage"');
+    const update = ['update', 'crm', '--approval', 'never', '--action', 'opportunity.update'];
+    expect(await json(...update)).toMatchObject({ warnings: [warnings[0]] });
+    expect((await find())?.never).toEqual(['/Lifecycle/Stage']);
   });
 
   test('takes a given secret and does not print it, and refuses one with a key for v1a', async () => {
@@ -242,7 +291,7 @@ describe('pcr clients list and show', () => {
     await done(['update', 'old', '--action', 'opportunity.update', '--catalog', 'AWS']);
     expect(await find('old')).toMatchObject({ never: [] });
     await spoil('old');
-    await done(['remove', 'old']);
+    await done(['remove', 'old', '--yes']);
     expect(await relay.commandClients.all()).toEqual({ clients: [], unreadable: [] });
   });
 
@@ -263,6 +312,11 @@ describe('pcr clients list and show', () => {
     const { out } = await runWith(['commands', 'list', '--client', 'crm'], { relay });
     expect(out).toContain(waiting);
     expect(out).not.toContain(other);
+    // The commands of a removed client stay.
+    expect((await runWith(['commands', 'list', '--client', 'erp'], { relay })).err).toBe('');
+    expect((await runWith(['commands', 'list', '--client', 'nope'], { relay })).err).toBe(
+      'No such commands.\nThere is no client nope; clients: crm.',
+    );
   });
 });
 
@@ -330,9 +384,19 @@ describe('pcr clients enable and disable', () => {
 describe('pcr clients remove', () => {
   test('removes the client and its secret', async () => {
     await done(add);
-    expect(await done(['remove', 'crm'])).toBe('Removed crm.');
+    expect(await done(['remove', 'crm', '--yes'])).toBe('Removed crm.');
     expect(await find()).toBeUndefined();
     await expect(valid()).rejects.toThrow('secret.unusable');
+  });
+
+  test('always asks, and changes nothing after a no', async () => {
+    await done(add);
+    const { code, err } = await pcr(['remove', 'crm'], { answer: false });
+    expect(code).toBe(1);
+    expect(err).toContain('Remove the client crm and its secret?');
+    expect(await find()).toBeDefined();
+    expect((await pcr(['remove', 'crm'], { answer: true })).code).toBe(0);
+    expect(await find()).toBeUndefined();
   });
 
   test('names open commands, and changes nothing after a no', async () => {
@@ -340,7 +404,7 @@ describe('pcr clients remove', () => {
     const id = await sendAsClient(signingClient(), 'a', relay);
     const { code, err } = await pcr(['remove', 'crm'], { answer: false });
     expect(code).toBe(1);
-    expect(err).toContain(`1 command of crm would go on: ${id}. Remove it?`);
+    expect(err).toContain(`1 command of crm would go on: ${id}. Remove the client crm and its secret?`);
     expect(await find()).toBeDefined();
     expect(await json('remove', 'crm', '--yes')).toEqual({
       clientId: 'crm',
@@ -353,13 +417,15 @@ describe('pcr clients remove', () => {
   test('finishes an interrupted removal when repeated', async () => {
     await done(add);
     await relay.commandClients.remove('crm');
-    expect(await done(['remove', 'crm'])).toBe('Removed what was left of crm.');
-    expect((await pcr(['remove', 'crm'])).code).toBe(2);
+    expect(await done(['remove', 'crm', '--yes'])).toBe('Removed what was left of crm.');
+    expect((await pcr(['remove', 'crm', '--yes'])).code).toBe(2);
   });
 });
 
+const endpoints = "endpoints: [{ id: ep_crm, url: 'https://crm.example.com/v2', topics: ['*'] }]\n";
+const ownedBy = (client: string) => endpoints.replace("['*'] }", `['*'], client: ${client} }`);
+
 describe('clients in the file of pcr endpoints apply', () => {
-  const endpoints = "endpoints: [{ id: ep_crm, url: 'https://crm.example.com/v2', topics: ['*'] }]\n";
   const clients = `clients:
   - { id: crm, actions: [opportunity.update], catalogs: [AWS], never: [/Customer/Contacts] }
   - { id: erp, actions: [invitation.accept], catalogs: [Sandbox], approval: always }
@@ -401,6 +467,27 @@ describe('clients in the file of pcr endpoints apply', () => {
     expect(await valid()).toEqual([kept]);
     await expect(valid('old')).rejects.toThrow('secret.unusable');
     expect((await apply(endpoints + clients)).out).toBe('Everything matches the file already.');
+  });
+
+  test('are warned about, like those of pcr clients add', async () => {
+    const misspelt = clients.replace('/Customer/Contacts', '/Customer/Contacts/Email');
+    const { code, out, err } = await apply(misspelt, ['--yes', '--json']);
+    expect(code).toBe(0);
+    const warning =
+      'client crm never[0]: "/Customer/Contacts/Email" matches no member of a record that this release knows; did you mean /Customer/Contacts/*/Email?';
+    expect(JSON.parse(out)).toMatchObject({ applied: true, warnings: [warning] });
+    expect(err).toContain(`warning: ${warning}`);
+  });
+
+  test('may be named by endpoints of the same file, and an unknown one is warned about', async () => {
+    const known = await apply(ownedBy('erp') + clients, ['--yes', '--json']);
+    expect(JSON.parse(known.out)).toMatchObject({ applied: true, warnings: [] });
+    const { out } = await apply(`${ownedBy('erp')}clients: []\n`, ['--dry-run', '--json']);
+    expect(JSON.parse(out)).toMatchObject({ warnings: [] });
+    const unknown = await apply(ownedBy('nope') + clients, ['--yes', '--json']);
+    expect(JSON.parse(unknown.out)).toMatchObject({
+      warnings: ['ep_crm client: "nope" is neither a client of this stack nor an ARN; clients: crm, erp'],
+    });
   });
 
   test('are left alone if the file has no such list, as are endpoints', async () => {
@@ -478,7 +565,13 @@ describe('pcr clients rotate-secret', () => {
     const { code, err } = await pcr(['rotate-secret', 'crm']);
     expect(code).toBe(2);
     expect(err).toContain('client crm: its secret is being rotated since');
-    expect(err).toContain('`pcr clients rotate-secret crm --finish`');
+    expect(err).toContain(
+      `read the new secret: eval "$(npm start -s -- --env)" && aws secretsmanager get-secret-value --secret-id '${secretIdOf('crm')}'`,
+    );
+    // Who ends the rotation before that locks the client out.
+    expect(err).toMatch(
+      /; when the client signs with it: `pcr clients rotate-secret crm --finish`, which ends the old one$/,
+    );
     expect(await valid()).toEqual(before);
   });
 

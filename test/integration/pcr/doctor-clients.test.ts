@@ -91,6 +91,25 @@ test('clients on a stack without the signed door are a warning', async () => {
   ]);
 });
 
+test('pointers that match nothing, and actions that may change nothing, are warnings', async () => {
+  await addClient({ never: ['/Lifecycle/Stage'], actions: ['opportunity.update'], writable: [] });
+  const advice = 'Correct it with `pcr clients update`, which replaces a list as a whole.';
+  expect(await findings()).toEqual([
+    {
+      level: 'warning',
+      found: expect.stringMatching(
+        /^client crm never\[0\]: "\/Lifecycle\/Stage" .*mean \/LifeCycle\/Stage\?$/,
+      ),
+      advice,
+    },
+    {
+      level: 'warning',
+      found: expect.stringContaining('leave nothing that this release knows for opportunity.update'),
+      advice,
+    },
+  ]);
+});
+
 test('a secret without a client is a warning', async () => {
   await addClient();
   await relay.secrets.create(secretId('erp'), secret);

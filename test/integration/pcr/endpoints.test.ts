@@ -8,6 +8,7 @@ import { idleGate } from '../../../lambdas/core/endpoint-gate.ts';
 import type { EndpointId } from '../../../lambdas/core/ids.ts';
 import { epochMsOf, type Instant } from '../../../lambdas/core/instant.ts';
 import { parseSecretValue } from '../../../lambdas/core/signature.ts';
+import { signingClient } from '../../builders/clients.ts';
 import { endpoint, webhook } from '../../builders/endpoints.ts';
 import { useDynamoDb } from '../../conformance/dynamodb-under-test.ts';
 import { manualClock } from '../../fakes/manual-clock.ts';
@@ -146,7 +147,7 @@ describe('pcr endpoints add', () => {
     const { code, err } = await pcr(add);
     expect(code).toBe(2);
     expect(err).toContain('remove it with `pcr endpoints remove ep_crm` and add it again');
-    await done(['remove', 'ep_crm']);
+    await done(['remove', 'ep_crm', '--yes']);
     await done(add);
   });
 
@@ -238,7 +239,7 @@ describe('a created secret', () => {
       expect(JSON.parse(text)).toMatchObject({ ep_crm: { secretId: secretIdOf('ep_crm'), secret } });
       expect(statSync(path).mode & 0o777).toBe(0o600);
       rmSync(path);
-      await (name === 'add' ? done(['remove', 'ep_crm']) : done([...rotate, '--finish']));
+      await (name === 'add' ? done(['remove', 'ep_crm', '--yes']) : done([...rotate, '--finish']));
     }
   });
 
@@ -306,10 +307,42 @@ describe('a filter that can match no message', () => {
     expect(applied).toMatchObject({ code: 0, err: expect.stringContaining(`ep_other matches no message`) });
     const otherWarning = `the filter of ep_other matches no message: ${warning}`;
     expect(JSON.parse(applied.out).warnings).toEqual([otherWarning]);
-    await done(['remove', 'ep_crm']);
+    await done(['remove', 'ep_crm', '--yes']);
     const reallyApplied = await pcr(['apply', '-f', join(folder, 'warned.yaml'), '--json']);
     expect(JSON.parse(reallyApplied.out)).toMatchObject({ applied: true, warnings: [otherWarning] });
   });
+});
+
+const unknownClient = (clients: string) =>
+  `ep_crm client: "nope" is neither a client of this stack nor an ARN; clients: ${clients}`;
+
+test('add and update warn about a client that does not exist, and store it', async () => {
+  const added = await pcr([...add, '--client', 'nope', '--json']);
+  expect(added.err).toContain(`warning: ${unknownClient('none yet, add one with `pcr clients add`')}`);
+  expect(await relay.endpoints.find('ep_crm')).toMatchObject({ client: 'nope' });
+  for (const id of ['x3', 'crm']) await relay.commandClients.add(signingClient({ id }));
+  const update = ['update', 'ep_crm', '--timeout-seconds'];
+  expect((await json(...update, '5')).warnings).toEqual([unknownClient('crm, x3')]);
+  expect((await json(...update, '6', '--client', 'crm')).warnings).toEqual([]);
+  const arn = 'arn:aws:iam::123456789012:user/crm';
+  expect((await json(...update, '7', '--client', arn)).warnings).toEqual([]);
+});
+
+test('add names the option of a missing list', async () => {
+  const { code, err } = await pcr(['add', '--url', 'https://crm.example.com/hooks']);
+  expect(code).toBe(2);
+  expect(err).toContain('topics: nothing, --topic is missing; allowed: a list of at least one');
+});
+
+test('the command that reads a secret names the variables of a local stage only there', async () => {
+  const command = `aws secretsmanager get-secret-value --secret-id '${secretIdOf('ep_crm')}'`;
+  const here = await pcr(add, { isOutputTerminal: false });
+  expect(here.err).toContain(`To read it: eval "$(npm start -s -- --env)" && ${command}`);
+  await done(['remove', 'ep_crm', '--yes']);
+  const queueUrl = 'https://sqs.us-east-1.amazonaws.com/123456789012/deliveries';
+  const output: Relay['output'] = (name) => (name === 'DeliveryQueueUrl' ? queueUrl : relay.output(name));
+  const inAws = await pcr(add, { isOutputTerminal: false, relay: { ...relay, output } });
+  expect(inAws.err).toContain(`To read it: ${command}`);
 });
 
 test('JSON of add and apply has an empty list of warnings if there is none', async () => {
@@ -442,9 +475,18 @@ test('each change of an endpoint is printed as one JSON document with --json', a
 describe('pcr endpoints remove', () => {
   test('removes endpoint and secret at once if nothing waits', async () => {
     await done(add);
-    expect(await done(['remove', 'ep_crm'])).toBe('Removed ep_crm.');
+    expect(await done(['remove', 'ep_crm', '--yes'])).toBe('Removed ep_crm.');
     expect(await relay.endpoints.find('ep_crm')).toBeUndefined();
     await expect(signing('ep_crm')).rejects.toThrow('secret.unusable');
+  });
+
+  test('always asks, and changes nothing after a no', async () => {
+    await done(add);
+    const { code, err } = await pcr(['remove', 'ep_crm'], { answer: false });
+    expect(code).toBe(1);
+    expect(err).toContain('Remove the endpoint ep_crm? (--yes)');
+    expect(await relay.endpoints.find('ep_crm')).not.toHaveProperty('disabled');
+    expect((await pcr(['remove', 'ep_crm'], { answer: true })).out).toBe('Removed ep_crm.');
   });
 
   test('asks if deliveries wait, and changes nothing after a no', async () => {
@@ -473,7 +515,7 @@ describe('pcr endpoints remove', () => {
   test('removes the failures of the endpoint and its unused secret', async () => {
     await done(add);
     await relay.gates.write('ep_crm', failing, (await relay.gates.read('ep_crm')).revision);
-    await done(['remove', 'ep_crm']);
+    await done(['remove', 'ep_crm', '--yes']);
     expect(await failuresOf('ep_crm')).toBe(0);
   });
 
@@ -482,11 +524,11 @@ describe('pcr endpoints remove', () => {
     await relay.endpoints.add(
       endpoint({ id: 'ep_two', destination: webhook({ secretId: secretArnOf('ep_crm') }) }),
     );
-    await done(['remove', 'ep_crm']);
+    await done(['remove', 'ep_crm', '--yes']);
     expect(await signing('ep_crm')).toHaveLength(1);
     await relay.endpoints.remove('ep_two');
-    expect(await done(['remove', 'ep_crm'])).toBe('Removed what was left of ep_crm.');
-    expect(await pcr(['remove', 'ep_crm'])).toMatchObject({ code: 2 });
+    expect(await done(['remove', 'ep_crm', '--yes'])).toBe('Removed what was left of ep_crm.');
+    expect(await pcr(['remove', 'ep_crm', '--yes'])).toMatchObject({ code: 2 });
   });
 
   test('finishes an interrupted removal when repeated', async () => {
@@ -512,7 +554,7 @@ describe('pcr endpoints remove', () => {
 
   test('removes an unreadable endpoint', async () => {
     await operated.spoil('ep_bad');
-    await done(['remove', 'ep_bad']);
+    await done(['remove', 'ep_bad', '--yes']);
     expect((await relay.endpoints.all()).unreadable).toEqual([]);
   });
 });
@@ -785,7 +827,8 @@ describe('pcr endpoints rotate-secret', () => {
     const before = await signing('ep_crm');
     const { code, err } = await pcr(['rotate-secret', 'ep_crm']);
     expect(code).toBe(2);
-    expect(err).toContain('end that first');
+    // The end of the rotation locks out a receiver that has not got the new secret.
+    expect(err).toMatch(/; read the new secret: .*; when the receiver has it: `.* --finish`, which ends/);
     expect(err).toContain(`aws secretsmanager get-secret-value --secret-id '${secretIdOf('ep_crm')}'`);
     expect(await signing('ep_crm')).toEqual(before);
   });
@@ -982,7 +1025,7 @@ describe('pcr endpoints apply', () => {
     expect(out).not.toContain('whsec_');
     expect(err).toContain('The signing secret of ep_erp was created. It is not printed');
     expect(err).toContain(`get-secret-value --secret-id '${secretIdOf('ep_erp')}'`);
-    await done(['remove', 'ep_erp']);
+    await done(['remove', 'ep_erp', '--yes']);
     const asJson = await pcr(['apply', '-f', file('both.yaml', both), '--json'], io);
     expect(asJson.out).not.toContain('whsec_');
     expect(JSON.parse(asJson.out).secrets).toEqual({ ep_erp: { secretId: secretIdOf('ep_erp') } });
@@ -995,7 +1038,7 @@ describe('pcr endpoints apply', () => {
     const [secret] = await signing('ep_erp');
     expect(JSON.parse(readFileSync(path, 'utf8'))).toMatchObject({ ep_erp: { secret } });
     expect(statSync(path).mode & 0o777).toBe(0o600);
-    await done(['remove', 'ep_erp']);
+    await done(['remove', 'ep_erp', '--yes']);
     const again = await pcr(['apply', '-f', file('both.yaml', both), '--secrets-file', path]);
     expect(again.err).toContain('allowed: a path at which no file exists');
     expect(await relay.endpoints.find('ep_erp')).toBeUndefined();

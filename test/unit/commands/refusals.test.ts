@@ -23,7 +23,7 @@ async function refusalOf(
 
 describe('a request is refused, and nothing is stored,', () => {
   it.each<[string, Json | undefined, string, string, string]>([
-    ['if it is a list', [], 'invalid', '', 'a list; allowed: an object'],
+    ['if it is a list', [], 'invalid', '', 'an empty list; allowed: an object'],
     ['if it is nothing', undefined, 'invalid', '', 'nothing; allowed: an object'],
     [
       'if it nests too deep',
@@ -74,7 +74,7 @@ describe('a request is refused, and nothing is stored,', () => {
       updateRequest({ patch: [] }),
       'invalid',
       '/patch',
-      'a list; allowed: an object',
+      'an empty list; allowed: an object',
     ],
     [
       'if its patch sets a read-only member',

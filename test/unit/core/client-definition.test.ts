@@ -48,20 +48,29 @@ describe('a client', () => {
 
 describe('a problem of a client', () => {
   const anAction = 'one of engagement.update_context';
+  const anApproval = `one of never, always, alone; or a list of at least one action, each ${anAction}`;
   it.each<[string, JsonObject, string]>([
     ['id', { id: 'CRM' }, 'id: "CRM"; allowed: 1 to 40 of a-z, 0-9 and -, beginning with a letter'],
     ['id', { id: '1crm' }, 'id: "1crm"; allowed: 1 to 40'],
     ['id', { id: 'a'.repeat(41) }, '; allowed: 1 to 40'],
     ['description', { description: 'a\nb' }, 'description: "a\\nb"; allowed: up to 256 characters'],
-    ['actions', { actions: [] }, `actions: a list; allowed: a list, each ${anAction}`],
-    ['actions', { actions: 'opportunity.update' }, `actions: "opportunity.update"; allowed: a list, each`],
+    ['actions', { actions: [] }, `actions: an empty list; allowed: a list of at least one, each ${anAction}`],
+    [
+      'actions',
+      { actions: 'opportunity.update' },
+      'actions: "opportunity.update"; allowed: a list of at least one, each',
+    ],
     [
       'actions[1]',
       { actions: ['opportunity.update', 'opportunity.delete'] },
       `actions[1]: "opportunity.delete"; allowed: ${anAction}`,
     ],
     ['catalogs[0]', { catalogs: ['Moon'] }, 'catalogs[0]: "Moon"; allowed: one of AWS, Sandbox'],
-    ['catalogs', { catalogs: [] }, 'catalogs: a list; allowed: a list, each one of AWS, Sandbox'],
+    [
+      'catalogs',
+      { catalogs: [] },
+      'catalogs: an empty list; allowed: a list of at least one, each one of AWS, Sandbox',
+    ],
     ['writable[0]', { writable: ['LifeCycle'] }, 'writable[0]: "LifeCycle"; allowed: a JSON Pointer'],
     ['never[0]', { never: [''] }, 'never[0]: ""; allowed: a JSON Pointer into the record'],
     ['never[0]', { never: ['/a~2'] }, 'never[0]: "/a~2"; allowed: a JSON Pointer into the record'],
@@ -75,15 +84,17 @@ describe('a problem of a client', () => {
       { requestsPerMinute: 0.5 },
       'requestsPerMinute: 0.5; allowed: a whole number from 1 to 600',
     ],
-    [
-      'approval',
-      { approval: 'sometimes' },
-      `approval: "sometimes"; allowed: never, always, or a list, each ${anAction}`,
-    ],
+    ['approval', { approval: 'sometimes' }, `approval: "sometimes"; allowed: ${anApproval}`],
     [
       'approval[0]',
       { approval: ['opportunity.delete'] },
-      `approval[0]: "opportunity.delete"; allowed: ${anAction}`,
+      `approval[0]: "opportunity.delete"; allowed: ${anApproval}`,
+    ],
+    ['approval', { approval: [] }, `approval: an empty list; allowed: ${anApproval}`],
+    [
+      'approval[0]',
+      { approval: ['never', 'opportunity.update'] },
+      `approval[0]: "never"; allowed: ${anApproval}`,
     ],
     ['disabled', { disabled: true }, 'disabled: not a field of a client; allowed: id, description, actions'],
   ])('names %s, its value and what is allowed', (_, member, problem) => {
@@ -93,8 +104,8 @@ describe('a problem of a client', () => {
   it('names every member that is missing', () => {
     expect(problemsOf({})).toEqual([
       'id: nothing; allowed: 1 to 40 of a-z, 0-9 and -, beginning with a letter',
-      expect.stringContaining('actions: nothing; allowed: a list, each one of'),
-      'catalogs: nothing; allowed: a list, each one of AWS, Sandbox',
+      expect.stringContaining('actions: nothing; allowed: a list of at least one, each one of'),
+      'catalogs: nothing; allowed: a list of at least one, each one of AWS, Sandbox',
     ]);
   });
 

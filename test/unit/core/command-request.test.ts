@@ -88,7 +88,7 @@ describe('parseCommandRequest', () => {
   it.for<[given: Json | undefined, problem: string]>([
     [undefined, ': nothing; allowed: an object'],
     ['update', ': "update"; allowed: an object'],
-    [[], ': a list; allowed: an object'],
+    [[], ': an empty list; allowed: an object'],
     [{ ...update, note: 'x'.repeat(70_000) }, ': 70121 bytes; allowed: up to 65536 bytes'],
     [
       { ...update, action: 'opportunity.delete' },
@@ -151,7 +151,7 @@ describe('parseCommandRequest', () => {
     ],
     [
       { ...accept, action: 'invitation.reject', reason: 'x'.repeat(81) },
-      `/reason: "${'x'.repeat(62)}…; allowed: 1 to 80 characters, without control characters`,
+      `/reason: "${'x'.repeat(61)}…"; allowed: 1 to 80 characters, without control characters`,
     ],
     [
       { ...accept, action: 'opportunity.associate', target: 'O1' },

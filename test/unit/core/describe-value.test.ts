@@ -6,6 +6,7 @@ describe('describeValue', () => {
   it('names only the type of a list or an object, which may contain personal data', () => {
     expect(describeValue({ name: 'Jane Doe' })).toBe('an object');
     expect(describeValue(['Jane Doe'])).toBe('a list');
+    expect(describeValue([])).toBe('an empty list');
   });
 
   it('returns a short value as JSON', () => {
@@ -18,6 +19,6 @@ describe('describeValue', () => {
 
   it('cuts a long value to 64 characters', () => {
     expect(describeValue('x'.repeat(62))).toBe(`"${'x'.repeat(62)}"`);
-    expect(describeValue('x'.repeat(63))).toBe(`"${'x'.repeat(62)}…`);
+    expect(describeValue('x'.repeat(63))).toBe(`"${'x'.repeat(61)}…"`);
   });
 });

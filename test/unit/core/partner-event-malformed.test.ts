@@ -143,7 +143,7 @@ describe('parsePartnerEvent, for a malformed event', () => {
   it('an error prints at most 64 characters of the value', () => {
     const event = opportunityEvent({ opportunityId: 'x'.repeat(1000) });
     expect(() => parsePartnerEvent(event)).toThrow(
-      malformed('/detail/opportunity/identifier', `"${'x'.repeat(62)}…`),
+      malformed('/detail/opportunity/identifier', `"${'x'.repeat(61)}…"`),
     );
   });
 });

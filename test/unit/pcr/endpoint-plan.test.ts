@@ -53,7 +53,7 @@ describe('endpoints.yaml', () => {
     ],
     ['', 'the file: null; allowed: an object with endpoints, clients or both'],
     ['{}', 'the file: an object; allowed: an object with endpoints, clients or both'],
-    ['[]', 'the file: a list; allowed: '],
+    ['[]', 'the file: an empty list; allowed: '],
     ['endpoints:', 'endpoints: null; allowed: a list of endpoints'],
     ['clients: {}', 'clients: an object; allowed: a list of clients'],
     ['endpoints: []\nother: 1', 'the file: "other": not a member of the file; allowed: endpoints, clients'],

@@ -8,6 +8,8 @@ import {
 } from '../../clients/client-options.ts';
 import { clientSecretId, clientSecretValue } from '../../clients/client-secret.ts';
 import { printedClient } from '../../clients/client-text.ts';
+import { lookUpClient } from '../../clients/find-client.ts';
+import { noteClientWarnings } from '../../clients/note-client-warnings.ts';
 import { UsageError } from '../../errors.ts';
 import { examples } from '../../help.ts';
 import type { Io } from '../../io.ts';
@@ -58,14 +60,18 @@ async function addClient(options: AddOptions, io: Io): Promise<void> {
   const value = clientSecretValue(options.secretFile);
   const relay = await io.relay();
   const secretId = clientSecretId(client.id, relay);
-  const created = await withSecretsFile(options, io, async (handOut) => {
+  const created = await withSecretsFile(options, relay, io, async (handOut) => {
     await store(client, secretId, value, relay);
     if (options.secretFile !== undefined) return undefined;
     const [printable] = handOut([createdSecret(client.id, value, secretId)]);
     return printable;
   });
-  if (options.json === true) return printJson({ client: printedClient(client), secret: created?.secret }, io);
-  io.print(`Added ${client.id}.`);
+  const warnings = await noteClientWarnings([client], io);
+  if (options.json === true)
+    return printJson({ client: printedClient(client), secret: created?.secret, warnings }, io);
+  // The door remembers for ten seconds that it does not know an id.
+  const door = relay.outputs.has('SignedCommandsUrl') ? ' Its requests are accepted within ten seconds.' : '';
+  io.print(`Added ${client.id}.${door}`);
   if (created) printSecret(created, io);
   if (!relay.outputs.has('CommandsUrl'))
     io.note('This stack takes no commands: the setting relay:commands names the actions of all clients.');
@@ -77,21 +83,33 @@ async function addClient(options: AddOptions, io: Io): Promise<void> {
  * Stores the client as disabled first: a secret that a removed client left would be valid until it
  * is replaced. If two commands add the same id at once, only one touches the secret.
  */
-async function store(
-  client: Client,
-  secretId: string,
-  value: SecretValue,
-  { commandClients, secrets }: Relay,
-): Promise<void> {
+async function store(client: Client, secretId: string, value: SecretValue, relay: Relay): Promise<void> {
+  const { commandClients, secrets } = relay;
   const { id } = client;
   if ((await commandClients.add({ ...client, disabled: true })) === 'exists')
-    throw new UsageError(
-      `--id ${id}: it exists already; change it with \`pcr clients update\`. If \`pcr clients add\` was interrupted, remove it and add it again`,
-    );
+    throw await alreadyExists(id, secretId, relay);
   const [created] = await Promise.allSettled([replaceSecret(secretId, value, secrets)]);
   if (created.status === 'rejected') {
     await commandClients.remove(id);
     throw created.reason;
   }
   await commandClients.setDisabled(id, false);
+}
+
+async function alreadyExists(id: string, secretId: string, relay: Relay): Promise<UsageError> {
+  const found = await lookUpClient(id, relay);
+  const hasSecret = (await relay.secrets.state(secretId)) !== undefined;
+  const fault = faultOf(found, hasSecret);
+  if (fault === undefined)
+    return new UsageError(`--id ${id}: it exists already; change it with \`pcr clients update\``);
+  // What an interruption leaves looks the same.
+  return new UsageError(
+    `--id ${id}: it exists already and ${fault}; see \`pcr doctor\`. If \`pcr clients add\` was interrupted, remove it and add it again`,
+  );
+}
+
+function faultOf(found: Client | 'unreadable' | undefined, hasSecret: boolean): string | undefined {
+  if (found === 'unreadable') return 'cannot be read';
+  if (!hasSecret) return 'has no secret';
+  return found?.disabled === true ? 'is disabled' : undefined;
 }

@@ -29,12 +29,11 @@ async function removeClient(id: string, { yes = false, json }: RemoveOptions, io
   if (!exists && !(await relay.secrets.state(secretId))) throw await missingClient(id, relay);
   const [open, endpoints] = await Promise.all([openCommandsOf(id, relay), endpointsOf(id, relay)]);
   const openCommands = open.map((command) => command.id);
-  if (open.length > 0)
-    await assertConfirmed(
-      `${counted(open.length, 'command')} of ${id} would go on: ${openCommands.join(', ')}. Remove it?`,
-      { yes },
-      io,
-    );
+  const goesOn =
+    open.length === 0
+      ? ''
+      : `${counted(open.length, 'command')} of ${id} would go on: ${openCommands.join(', ')}. `;
+  await assertConfirmed(`${goesOn}Remove the client ${id} and its secret?`, { yes }, io);
   await relay.commandClients.remove(id);
   await relay.secrets.remove(secretId);
   const left = endpoints.length === 0 ? '' : ` These endpoints still name it: ${endpoints.join(', ')}.`;

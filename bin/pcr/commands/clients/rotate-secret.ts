@@ -47,7 +47,7 @@ async function rotateSecret(id: string, options: RotateOptions, io: Io): Promise
   const created = createdSecret(id, value, secretId);
   // An interrupted command, or a person, may have removed it.
   const isMissing = (await relay.secrets.state(secretId)) === undefined;
-  const printable = await withSecretsFile(options, io, async (handOut) => {
+  const printable = await withSecretsFile(options, relay, io, async (handOut) => {
     if (isMissing) await replaceSecret(secretId, value, relay.secrets);
     else await relay.secrets.rotate(secretId, value);
     return given ? [{ ...created, secret: undefined }] : handOut([created]);

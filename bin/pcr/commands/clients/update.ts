@@ -10,6 +10,7 @@ import {
 } from '../../clients/client-options.ts';
 import { printedClient } from '../../clients/client-text.ts';
 import { lookUpClient, missingClient } from '../../clients/find-client.ts';
+import { noteClientWarnings } from '../../clients/note-client-warnings.ts';
 import { differenceLines } from '../../endpoints/difference.ts';
 import { examples, withClientId } from '../../help.ts';
 import type { Io } from '../../io.ts';
@@ -53,7 +54,8 @@ async function updateClient(id: string, options: UpdateOptions, io: Io): Promise
   if (lines.length === 0) return printDone(result, `${id} already has these values.`, options, io);
   if ((await relay.commandClients.update(after)) === 'missing') throw await missingClient(id, relay);
   const done = [`Updated ${id}:`, ...lines.map((line) => `  ${line}`)].join('\n');
-  printDone(result, done, options, io);
+  const warnings = await noteClientWarnings([after], io);
+  printDone({ ...result, warnings }, done, options, io);
 }
 
 /** Nothing of an unreadable item is kept: all fields have to be given. */

@@ -1,11 +1,14 @@
 import { type Command, Option } from 'commander';
+import { isClientId } from '../../../../lambdas/core/client-definition.ts';
 import { commandStatuses } from '../../../../lambdas/core/command-state.ts';
+import { clientIds } from '../../clients/find-client.ts';
 import { firstOf } from '../../first-of.ts';
 import { examples } from '../../help.ts';
 import type { Io } from '../../io.ts';
 import { type JsonOption, jsonOption } from '../../json.ts';
 import { printRows } from '../../output.ts';
 import { catalogValue } from '../../records/record-groups.ts';
+import type { Relay } from '../../relay.ts';
 import { type ListedCommand, listCommands } from '../../sent-commands/list-commands.ts';
 import type { Column } from '../../table.ts';
 import { clientNameValue, wholeNumberValue } from '../../values.ts';
@@ -41,9 +44,22 @@ export function addListCommand(group: Command, io: Io): void {
 }
 
 async function printList({ limit, ...options }: ListOptions, io: Io): Promise<void> {
-  const { found, hasMore } = await firstOf(listCommands(options, await io.relay()), limit);
+  const relay = await io.relay();
+  const { found, hasMore } = await firstOf(listCommands(options, relay), limit);
   printRows(found, { columns, nothing: 'No such commands.' }, options, io);
+  if (found.length === 0) await noteUnknownClient(options, relay, io);
   if (hasMore) io.note(`There are more than these ${limit}: add --limit, or narrow it down.`);
+}
+
+/** A client that was removed still has its commands. */
+async function noteUnknownClient(
+  { client }: Pick<ListOptions, 'client'>,
+  relay: Relay,
+  io: Pick<Io, 'note'>,
+): Promise<void> {
+  if (client === undefined || !isClientId(client)) return;
+  const ids = await clientIds(relay);
+  if (!ids.includes(client)) io.note(`There is no client ${client}; clients: ${ids.join(', ') || 'none'}.`);
 }
 
 const columns: readonly Column<ListedCommand>[] = [

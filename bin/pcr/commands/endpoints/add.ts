@@ -17,7 +17,7 @@ import {
   type NewSecretOptions,
   newChannelUrl,
 } from '../../endpoints/new-secret-options.ts';
-import { noteFilterWarnings } from '../../endpoints/note-filter-warnings.ts';
+import { noteEndpointWarnings } from '../../endpoints/note-endpoint-warnings.ts';
 import { CommandError, UsageError } from '../../errors.ts';
 import { examples } from '../../help.ts';
 import type { Io } from '../../io.ts';
@@ -86,8 +86,8 @@ async function addEndpoint(options: AddOptions, io: Io): Promise<void> {
   const present = await lookUpEndpoint(endpoint.id, relay);
   if (present) throw alreadyExists(present === 'unreadable' ? endpoint : present);
   if (secretId !== undefined) await assertUsableSecret('--secret-id', secretId, endpoint.id, relay);
-  const warnings = await noteFilterWarnings([endpoint], io);
-  const created = await withSecretsFile(options, io, async (handOut) => {
+  const warnings = await noteEndpointWarnings([endpoint], relay, io);
+  const created = await withSecretsFile(options, relay, io, async (handOut) => {
     await store(endpoint, url === undefined ? value : [url], relay);
     if (!value || secretFile !== undefined) return undefined;
     const [printable] = handOut([createdSecret(endpoint.id, value, ownSecretId(endpoint.id, relay))]);

@@ -3,11 +3,13 @@ import { instantOf } from '../../../../lambdas/core/instant.ts';
 import { openCommandsOf } from '../../clients/client-commands.ts';
 import { createClientSecrets } from '../../clients/client-plan.ts';
 import { clientSecretId } from '../../clients/client-secret.ts';
+import { clientIds } from '../../clients/find-client.ts';
+import { noteClientWarnings } from '../../clients/note-client-warnings.ts';
 import { unfinishedDeliveries } from '../../endpoints/cancel-deliveries.ts';
-import { appliedText, isEmpty, planJson } from '../../endpoints/endpoint-plan.ts';
+import { appliedText, isEmpty, type Plan, planJson } from '../../endpoints/endpoint-plan.ts';
 import { parseEndpointsFile } from '../../endpoints/endpoints-file.ts';
 import { joinedPlan, planChanges, type WholePlan, wholeText } from '../../endpoints/file-plan.ts';
-import { noteFilterWarnings } from '../../endpoints/note-filter-warnings.ts';
+import { noteEndpointWarnings } from '../../endpoints/note-endpoint-warnings.ts';
 import { readChannelUrls } from '../../endpoints/plan-channel-urls.ts';
 import { createMissingSecrets, storeNewUrls } from '../../endpoints/planned-secrets.ts';
 import { removalReason, removeDisabled } from '../../endpoints/remove-disabled.ts';
@@ -68,15 +70,14 @@ async function applyEndpoints(options: ApplyOptions, io: Io): Promise<void> {
   const relay = await io.relay();
   const plan = await planChanges(text, urls, relay, io);
   const { endpoints, clients } = plan;
-  const changed = [...endpoints.add, ...endpoints.update.map(({ after }) => after)];
-  const warnings = await noteFilterWarnings(changed, io);
+  const warnings = await noteWarnings(plan, relay, io);
   const { dryRun = false, json = false } = options;
   const isDone = isEmpty(endpoints) && isEmpty(clients);
   if (!json) io.print(isDone ? 'Everything matches the file already.' : wholeText(plan));
   const planned = { ...planJson(endpoints), clients: planJson(clients) };
   if (dryRun || isDone) return json ? printJson({ ...planned, applied: false, warnings }, io) : undefined;
   await assertRemovable(plan, options, relay, io);
-  const secrets = await withSecretsFile(options, io, async (handOut) =>
+  const secrets = await withSecretsFile(options, relay, io, async (handOut) =>
     handOut(await applyPlan(plan, relay, io)),
   );
   if (json) printJson({ ...planned, applied: true, secrets: byOwner(secrets), warnings }, io);
@@ -88,6 +89,25 @@ async function applyEndpoints(options: ApplyOptions, io: Io): Promise<void> {
     await removeDisabled(id, relay, json ? { ...io, print: io.note } : io);
   for (const { id } of clients.remove) await relay.secrets.remove(clientSecretId(id, relay));
   if (!json) io.print(appliedText(joinedPlan(plan)));
+}
+
+function changedBy<T>({ add, update }: Plan<T>): readonly T[] {
+  return [...add, ...update.map(({ after }) => after)];
+}
+
+/** Warns about everything that is added or updated. @returns the warnings */
+async function noteWarnings(
+  { endpoints, clients }: WholePlan,
+  relay: Relay,
+  io: Io,
+): Promise<readonly string[]> {
+  const removed = clients.remove.map(({ id }) => id);
+  const kept = (await clientIds(relay)).filter((id) => !removed.includes(id));
+  const clientsAfter = [...kept, ...clients.add.map(({ id }) => id)].toSorted();
+  return [
+    ...(await noteEndpointWarnings(changedBy(endpoints), relay, io, clientsAfter)),
+    ...(await noteClientWarnings(changedBy(clients), io)),
+  ];
 }
 
 /** @throws CommandError if the user keeps an endpoint or client that is not in the file */

@@ -35,10 +35,10 @@ async function removeEndpoint(id: EndpointId, { yes = false, json }: RemoveOptio
   // An interrupted removal may have left deliveries or a secret behind.
   if (!exists && waiting.length === 0 && !(await findOrphanedSecret(id, relay)))
     throw await missingEndpoint(id, relay);
-  if (waiting.length > 0) {
-    const many = counted(waiting.length, 'delivery waits', 'deliveries wait');
-    await assertConfirmed(`${many} for ${id}. Remove it, and cancel them?`, { yes }, io);
-  }
+  const many = counted(waiting.length, 'delivery waits', 'deliveries wait');
+  const question =
+    waiting.length > 0 ? `${many} for ${id}. Remove it, and cancel them?` : `Remove the endpoint ${id}?`;
+  await assertConfirmed(question, { yes }, io);
   if (exists) await relay.endpoints.disable(id, removalReason, instantOf(io.clock.nowMs()));
   const cancelled = await removeDisabled(id, relay, json ? { ...io, print: io.note } : io);
   const done = exists ? `Removed ${id}.` : `Removed what was left of ${id}.`;

@@ -61,7 +61,7 @@ async function rotateSecret(id: EndpointId, options: RotateOptions, io: Io): Pro
   await assertNotRotating(owner, `pcr endpoints rotate-secret ${id} --finish`, relay);
   const value = given ?? (await newValue(id, secretId, options, relay));
   const created = createdSecret(id, value, secretId);
-  const printable = await withSecretsFile(options, io, async (handOut) => {
+  const printable = await withSecretsFile(options, relay, io, async (handOut) => {
     await relay.secrets.rotate(secretId, value);
     return given ? [{ ...created, secret: undefined }] : handOut([created]);
   });

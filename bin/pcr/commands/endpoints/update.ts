@@ -19,7 +19,7 @@ import { hiddenUrlLine } from '../../endpoints/endpoint-plan.ts';
 import { assertUsableSecret, ownSecretId, secretIdOf } from '../../endpoints/endpoint-secret.ts';
 import { printedEndpoint } from '../../endpoints/endpoint-text.ts';
 import { lookUpEndpoint, missingEndpoint } from '../../endpoints/find-endpoint.ts';
-import { noteFilterWarnings } from '../../endpoints/note-filter-warnings.ts';
+import { noteEndpointWarnings } from '../../endpoints/note-endpoint-warnings.ts';
 import { UsageError } from '../../errors.ts';
 import { examples, withEndpointId } from '../../help.ts';
 import type { Io } from '../../io.ts';
@@ -118,7 +118,7 @@ async function store(
   const { id } = after;
   const result = { endpoint: printedEndpoint(after), changed: lines.length > 0 };
   if (lines.length === 0) return printDone(result, `${id} already has these values.`, options, io);
-  const warnings = await noteFilterWarnings([after], io);
+  const warnings = await noteEndpointWarnings([after], relay, io);
   if (url !== undefined && isChannel(after)) await storeChannelUrl(after, url, relay);
   if ((await relay.endpoints.update(after)) === 'missing') throw await missingEndpoint(id, relay);
   await clearFault(id, relay);
