@@ -73,7 +73,7 @@ function end(key, state) {
   const ended = db.prepare(update).get(state, key);
   if (ended) return ended;
   const { state: now = 'no such edit' } = db.prepare('SELECT state FROM edits WHERE key = ?').get(key) ?? {};
-  throw new Error(`${key}: ${now}; allowed: an edit that is failed, refused, expired or cancelled`);
+  throw new Error(`${key}: ${String(now)}; allowed: an edit that is failed, refused, expired or cancelled`);
 }
 
 function print(query) {
