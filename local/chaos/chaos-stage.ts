@@ -73,9 +73,26 @@ export interface ChaosStage extends StageAccess {
   readonly stop: () => Promise<void>;
 }
 
+/**
+ * A queue whose timestamps are as far forward as the clocks of the functions. Otherwise an event
+ * after that would come from the future, and wait until the queue has the same time.
+ */
+function withAdvancedClock(access: QueueAccess, advancedMs: () => number): QueueAccess {
+  return {
+    ...access,
+    receive: async (atMost) =>
+      (await access.receive(atMost)).map((message) => {
+        const receivedAt = Number(message.Attributes?.ApproximateFirstReceiveTimestamp ?? Date.now());
+        const ApproximateFirstReceiveTimestamp = String(receivedAt + advancedMs());
+        return { ...message, Attributes: { ...message.Attributes, ApproximateFirstReceiveTimestamp } };
+      }),
+  };
+}
+
 /** Starts the deployed parts. Queues and proxies inject faults at every connection between them. */
 export async function startChaosStage(props: ChaosStageProps): Promise<ChaosStage> {
   const advanced = new Int32Array(new SharedArrayBuffer(Int32Array.BYTES_PER_ELEMENT));
+  const advancedMs = () => Atomics.load(advanced, 0);
   const queues = new Map<string, ChaoticQueue>();
   const proxies = new Map(
     functionIdsOf(props.template).map((id) => [id, new FaultProxy(id, props.proxyHooks)]),
@@ -110,7 +127,11 @@ export async function startChaosStage(props: ChaosStageProps): Promise<ChaosStag
   });
   function chaoticQueue(queueId: string, access: QueueAccess): ChaoticQueue {
     const shares = isDoorbell(queueId) ? doorbellQueueFaults : eventQueueFaults;
-    const queue = new ChaoticQueue(access, { ...props.queueFaults, ...shares, retrySeconds });
+    const queue = new ChaoticQueue(withAdvancedClock(access, advancedMs), {
+      ...props.queueFaults,
+      ...shares,
+      retrySeconds,
+    });
     queues.set(queueId, queue);
     return queue;
   }
@@ -124,7 +145,7 @@ export async function startChaosStage(props: ChaosStageProps): Promise<ChaosStag
     stage,
     ...accessStage(stage),
     queues,
-    advancedMs: () => Atomics.load(advanced, 0),
+    advancedMs,
     advance: (ms) => void Atomics.add(advanced, 0, Math.round(ms)),
     stop: async () => {
       await stage.stop();

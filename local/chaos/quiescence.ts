@@ -46,14 +46,19 @@ export async function waitForQuiescence(
       if (unfinished.length === 0) return [];
     }
     if (performance.now() - sinceMs > stuckMs || performance.now() - startedAtMs > timeoutMs) {
-      const unfinished = await findUnfinishedWork(dynamodb, tables);
-      return unfinished.length > 0
-        ? unfinished
-        : ['a function is still running, or a message is still in a queue'];
+      const left = [...(await findUnfinishedWork(dynamodb, tables)), ...(await findFilledQueues(chaos))];
+      return left.length > 0 ? left : ['a function is still running'];
     }
     if (isIdle || (await areEventQueuesEmpty(chaos))) await skipLongWaits(chaos);
     await sleep(20);
   }
+}
+
+async function findFilledQueues({ queues }: ChaosStage): Promise<readonly string[]> {
+  const found = await Promise.all(
+    [...queues].map(async ([id, queue]) => ((await queue.isEmpty()) ? [] : `a message is still in ${id}`)),
+  );
+  return found.flat();
 }
 
 export async function areEventQueuesEmpty({ queues }: ChaosStage): Promise<boolean> {
