@@ -212,13 +212,13 @@ describe('writes of the simulator', () => {
   });
 
   it('fails a task whose invitation was answered in the meantime', async ({ partner, client }) => {
-    partner.writes.behavior = { ...usualBehavior, planTask: () => ({ afterMs: 20 }) };
+    partner.writes.behavior = { ...usualBehavior, planTask: () => ({ afterMs: 300 }) };
     for (const answer of ['acceptInvitation', 'rejectInvitation', 'expireInvitation'] as const) {
       const id = partner.createInvitation('AWS', 'OpportunityInvitation');
       await client.send(acceptance(id, answer));
       partner[answer](id);
       await expect
-        .poll(async () => (await client.send(acceptance(id, answer))).ReasonCode)
+        .poll(async () => (await client.send(acceptance(id, answer))).ReasonCode, { timeout: 10_000 })
         .toBe('InvitationValidationFailed');
     }
     expect(partner.writes.effective).toEqual([]);
