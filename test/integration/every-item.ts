@@ -208,7 +208,7 @@ async function writeCommands(
   const answered = { commandId: ticket.commandId, answeredAt: now, timestamp: now, reviewStatus: 'Approved' };
   const applied = [{ number, ...command, answeredAt: now }];
   const tokenRequest = { body: { ClientToken: said }, generation: 1, taskId: 'task-1' };
-  await commands.update(claim, { openCall, answered, applied }, { number, tokenRequest });
+  await commands.update(claim, { openCall, answered, applied, lastTaskAt: now }, { number, tokenRequest });
   const end = { number, removeContentAt: soon, awsMessages: [said] };
   await commands.commit(first.version, ended, soon, claim, end);
   for (const each of [first.version, second.version, ended]) await records.putVersion(each, soon);
