@@ -87,7 +87,9 @@ describe('POST /commands', () => {
     const readOnly = await answerTo(post(updateRequest({ patch: { Id: 'O1', 'a #1/%': {} } }), 'a'), world);
     expect(readOnly.members).toMatchObject({ errors: [{ pointer: '#/patch/Id' }] });
     const list = await answerTo(post('[]', 'a'), world);
-    expect(list.members).toMatchObject({ errors: [{ pointer: '#', detail: 'an empty list; allowed: an object' }] });
+    expect(list.members).toMatchObject({
+      errors: [{ pointer: '#', detail: 'an empty list; allowed: an object' }],
+    });
   });
 
   it('answers 409 if the key belongs to another request', async () => {
