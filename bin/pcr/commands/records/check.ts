@@ -53,10 +53,17 @@ async function checkRecord(id: string, group: RecordGroup, options: CheckOptions
       `${recordPath(key)}: the stored version is not complete, because it was erased or redacted, or AWS took access away. It cannot be checked.`,
     );
   const check = checkOpportunity(state.payload, patch, instantOf(io.clock.nowMs()));
-  if (options.json) printJson({ ...key, version: state.version, ...check }, io);
+  if (options.json) printJson({ ...key, version: state.version, ...printable(check) }, io);
   else printCheck(check, io);
   const { length } = check.problems;
   if (length > 0) throw new CommandError(`${counted(length, 'problem')}.`);
+}
+
+function printable({ problems, warnings, ...rest }: OpportunityCheck) {
+  const [ofProblems, ofWarnings] = [problems, warnings].map((findings) =>
+    findings.map(({ path, code, message }) => ({ path, code, message })),
+  );
+  return { ...rest, problems: ofProblems, warnings: ofWarnings };
 }
 
 /** @throws UsageError if the file has no JSON object */
