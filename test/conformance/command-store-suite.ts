@@ -194,7 +194,12 @@ export function commandStoreSuite(newStores: () => Promise<CommandStores>): void
     test.each([
       [{ action: 'invitation.accept' }],
       [{ action: 'invitation.reject', reason: 'no capacity' }],
-      [{ action: 'opportunity.assign', assignee: { Email: 'jo@example.com' } }],
+      [
+        {
+          action: 'opportunity.assign',
+          assignee: { Email: 'jo@example.com', FirstName: 'Jo', LastName: 'Doe', BusinessTitle: 'PM' },
+        },
+      ],
       [{ action: 'opportunity.associate', entity: { type: 'Solutions', id: 'S-0000001' } }],
       [{ action: 'opportunity.disassociate', entity: { type: 'AwsProducts', id: 'aws-1' } }],
     ] as const)('the content of a request stays what it is: %o', async (wanted) => {
